@@ -1,0 +1,55 @@
+package tool
+
+import (
+	"context"
+	"time"
+
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// Tool is something that a server tool of a document is bound to. It is safe for concurrent use.
+type Tool interface {
+	// Spec returns what is known of the tool. It does not change, and must not be changed.
+	Spec() *Spec
+	// Call runs the tool once. It blocks until the tool has answered, its time is up, or ctx is done, and leaves no
+	// goroutine or process behind. A failure of the tool is an [*Error].
+	Call(ctx context.Context, args *value.Object) (value.Value, error)
+}
+
+// Spec is what is known of a tool.
+type Spec struct {
+	// Name is what documents call the tool.
+	Name string
+	// Description is for models and people.
+	Description string
+	// Inputs are what a call takes; one without a default is required.
+	Inputs []value.Property
+	// Outputs are what a call gives: one output is the result itself, several are the members of the result.
+	Outputs []value.Property
+	// Untyped says that nothing is known of the inputs and outputs, so that any that a document declares will do.
+	Untyped bool
+	// Timeout bounds one call; 0 leaves the bound to the caller.
+	Timeout time.Duration
+}
+
+// DefaultTimeout bounds a call of an executable or a Python function for which no other bound was set.
+const DefaultTimeout = 2 * time.Minute
+
+// OutputName is the name of a tool's only output where nothing else names it (Agent Spec, "Tool").
+const OutputName = "tool_output"
+
+// idempotencyKey is the context key of the key of a call.
+type idempotencyKey struct{}
+
+// WithIdempotencyKey returns a context for a call that carries the call's idempotency key. A host gives a call the
+// same key each time it repeats it.
+func WithIdempotencyKey(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, idempotencyKey{}, key)
+}
+
+// IdempotencyKey returns the key of the call that a tool is performing, or "" if there is none. A tool with side
+// effects hands it on to whatever performs them, so that a call repeated after a crash has its effect once.
+func IdempotencyKey(ctx context.Context) string {
+	key, _ := ctx.Value(idempotencyKey{}).(string)
+	return key
+}
