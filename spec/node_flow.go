@@ -1,0 +1,32 @@
+package spec
+
+// FlowNode runs another flow; its branches are the branch names of that flow's end nodes.
+type FlowNode struct {
+	NodeBase
+	// Subflow is the flow to run.
+	Subflow *Flow `spec:"subflow,required"`
+}
+
+// ParallelFlowNode runs several flows at once. Spelled ExtendedParallelFlowNode when the number that may run at a time
+// is limited, or ports are renamed.
+type ParallelFlowNode struct {
+	NodeBase
+	// Subflows are the flows to run. Their outputs must have different names.
+	Subflows []*Flow `spec:"subflows,default=[]" ext:"flows,required"`
+	// MaxWorkers nil or 0 means the runtime's default of 20.
+	MaxWorkers *int `spec:"-" ext:"max_workers"`
+}
+
+func (n *ParallelFlowNode) extended() bool { return n.mapped() || n.MaxWorkers != nil }
+
+// RetryNode runs a flow again until its success condition holds (flows.md 2.3); spelled PluginRetryNode. Its branches are
+// those of the flow, and "failure".
+type RetryNode struct {
+	NodeBase
+	// Flow is the flow to run.
+	Flow *Flow `spec:"flow,required"`
+	// SuccessCondition is the output of the flow, a boolean, that says that it went well.
+	SuccessCondition string `spec:"success_condition,required"`
+	// MaxNumTrials bounds how often the flow runs; 0 means 5.
+	MaxNumTrials int `spec:"max_num_trials,nonzero,default=5"`
+}
