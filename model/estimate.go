@@ -1,0 +1,62 @@
+package model
+
+import (
+	"unicode/utf8"
+
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/prompt"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// The reference's estimates (agents.md 1.4): what comes on top of the text.
+const (
+	tokensPerPrompt  = 30
+	tokensPerMessage = 6
+	tokensPerImage   = 16384
+	charsPerToken    = 4
+)
+
+// Estimate counts the tokens of a prompt and its answer by their length, for providers that report none. The answer may
+// be nil.
+func Estimate(p *prompt.Prompt, answer *message.Message) message.Usage {
+	u := message.Usage{Input: tokensPerPrompt, Estimated: true}
+	for i := range p.Messages {
+		u.Input += messageTokens(&p.Messages[i])
+	}
+	for i := range p.Tools {
+		u.Input += toolTokens(&p.Tools[i])
+	}
+	if answer != nil {
+		u.Output = messageTokens(answer)
+	}
+	return u
+}
+
+func textTokens(text string) int64 {
+	return int64(utf8.RuneCountInString(text)+charsPerToken-1) / charsPerToken
+}
+
+func messageTokens(m *message.Message) int64 {
+	n := tokensPerMessage + textTokens(m.Text())
+	for _, part := range m.Contents {
+		if part.Image != "" {
+			n += tokensPerImage
+		}
+	}
+	for _, r := range m.ToolRequests {
+		n += textTokens(r.Name) + textTokens(value.Text(r.Args.Of()))
+	}
+	return n
+}
+
+func toolTokens(t *prompt.Tool) int64 {
+	function := value.Obj(
+		value.Member{Key: "type", Value: value.String("function")},
+		value.Member{Key: "function", Value: value.Obj(
+			value.Member{Key: "name", Value: value.String(t.Name)},
+			value.Member{Key: "description", Value: value.String(t.Description)},
+			value.Member{Key: "parameters", Value: ToolParameters(t)},
+		)},
+	)
+	return textTokens(value.Text(function))
+}

@@ -1,0 +1,147 @@
+package openai
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/wayflow-go/wayflow/model"
+	"github.com/wayflow-go/wayflow/spec"
+)
+
+const (
+	officialURL = "https://api.openai.com"
+	ollamaURL   = "http://localhost:11434"
+	keyVariable = "OPENAI_API_KEY"
+)
+
+// The providers whose servers differ from the common protocol.
+const (
+	providerOpenAI     = "openai"
+	providerCompatible = "openai-compatible"
+	providerVllm       = "vllm"
+	providerOllama     = "ollama"
+)
+
+// settings are what a configuration comes down to.
+type settings struct {
+	provider   string
+	modelID    string
+	api        api
+	endpoint   endpoint
+	key        string
+	tls        tlsFiles
+	generation generation
+	retry      *spec.RetryPolicy
+}
+
+// tlsFiles are paths of PEM files, or empty.
+type tlsFiles struct{ key, cert, ca string }
+
+func (f tlsFiles) any() bool { return f != tlsFiles{} }
+
+// readConfig turns the configurations that speak OpenAI's protocol into settings. Errors are those of a *model.Error
+// in the making: kind, message and hint.
+func readConfig(cfg spec.LlmConfig, o *Options) (*settings, *model.Error) {
+	base := cfg.Llm()
+	s := &settings{modelID: base.ModelID, retry: base.RetryPolicy, generation: configGeneration(base.DefaultGenerationParameters)}
+	url := text(base.URL)
+	switch c := cfg.(type) {
+	case *spec.OpenAiConfig:
+		s.provider = providerOpenAI
+	case *spec.OpenAiCompatibleConfig:
+		s.provider, s.tls = providerCompatible, filesOf(c)
+	case *spec.VllmConfig:
+		s.provider, s.tls = providerVllm, filesOf(&c.OpenAiCompatibleConfig)
+	case *spec.OllamaConfig:
+		s.provider, s.tls = providerOllama, filesOf(&c.OpenAiCompatibleConfig)
+	case *spec.GenericLlmConfig:
+		s.provider = genericProvider(base)
+	}
+	if s.provider == "" {
+		return s, unsupported(cfg)
+	}
+	switch {
+	case url != "":
+	case s.provider == providerOpenAI:
+		url = officialURL
+	case s.provider == providerOllama:
+		url = ollamaURL
+	default:
+		return s, configError("no url is given for the server")
+	}
+	var ok bool
+	if s.api, ok = apis[text(base.APIType)]; !ok {
+		return s, configError(fmt.Sprintf("api_type %q is neither chat_completions nor responses", text(base.APIType)))
+	}
+	var err error
+	if s.endpoint, err = parseEndpoint(url, s.api.path()); err != nil {
+		return s, configError(err.Error())
+	}
+	return s, s.chooseKey(text(base.APIKey), o)
+}
+
+// chooseKey takes the configuration's own key, else that of the environment if the server may have it.
+func (s *settings) chooseKey(own string, o *Options) *model.Error {
+	s.key = strings.TrimSpace(own)
+	shared := s.provider == providerCompatible && o.ShareKey
+	if s.key == "" && (s.endpoint.official || shared) {
+		s.key = strings.TrimSpace(o.Env(keyVariable))
+	}
+	if s.key == "" && s.endpoint.official {
+		e := configError("no API key is given")
+		e.Kind, e.Hint = model.KindAuth, keyHint
+		return e
+	}
+	for _, c := range s.key {
+		if c <= ' ' || c == 0x7f {
+			return configError("the API key holds a space, a line break or another control character")
+		}
+	}
+	return nil
+}
+
+const keyHint = "set the environment variable " + keyVariable + ", or give the configuration an api_key"
+
+func configError(message string) *model.Error {
+	return &model.Error{Kind: model.KindConfig, Message: message}
+}
+
+func unsupported(cfg spec.LlmConfig) *model.Error {
+	base := cfg.Llm()
+	message := "the configuration is not for a server that speaks OpenAI's protocol"
+	if p := cmp.Or(text(base.APIProvider), text(base.Provider)); p != "" {
+		message = fmt.Sprintf("provider %q is not one that speaks OpenAI's protocol", p)
+	}
+	return &model.Error{
+		Kind: model.KindUnsupported, Message: message,
+		Hint: "if its server does, say so with api_type chat_completions or responses, and a url",
+	}
+}
+
+// genericProvider says how a bare LlmConfig is served, which it tells by api_provider or, failing that, by provider; "" if
+// not by this protocol. Any provider is, whose api_type and url say so.
+func genericProvider(base *spec.LlmBase) string {
+	name := strings.ToLower(cmp.Or(text(base.APIProvider), text(base.Provider)))
+	switch name {
+	case providerOpenAI, providerVllm, providerOllama:
+		return name
+	case providerCompatible, "openai_compatible", "openaicompatible":
+		return providerCompatible
+	}
+	if text(base.URL) != "" && (name == "" || text(base.APIType) != "") {
+		return providerCompatible
+	}
+	return ""
+}
+
+func filesOf(c *spec.OpenAiCompatibleConfig) tlsFiles {
+	return tlsFiles{key: text(c.KeyFile), cert: text(c.CertFile), ca: text(c.CAFile)}
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -1,0 +1,179 @@
+package prompt
+
+import (
+	"slices"
+
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/prompt/jinja"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// The names that a template of messages has for what is not an input (agents.md 3.1).
+const (
+	// HistoryVariable is the conversation, as a list of objects.
+	HistoryVariable = "__CHAT_HISTORY__"
+	// ToolsVariable are the tools, where they are described in the text.
+	ToolsVariable = "__TOOLS__"
+	// FormatVariable is the schema of the answer, where it is described in the text.
+	FormatVariable = "__RESPONSE_FORMAT__"
+)
+
+// Template makes a [Prompt] of values and of the conversation so far. It is immutable.
+type Template struct {
+	// Messages are those of the prompt.
+	Messages []TemplateMessage
+	// Variables are what the texts of the messages use, in the order in which [Template.Render] takes their values.
+	Variables []value.Property
+	// Before change the conversation before it becomes part of the prompt, After the whole prompt.
+	Before, After []Transform
+	// Tools, ResponseFormat and Generation are those of the [Prompt].
+	Tools          []Tool
+	ResponseFormat *value.Property
+	Generation     *value.Object
+	// Fixed are variables that have their values already.
+	Fixed *value.Object
+}
+
+// TemplateMessage is a message of a [Template].
+type TemplateMessage struct {
+	// Message is what the message is but for its texts.
+	Message message.Message
+	// Texts are the templates of its parts, in order; nil for a part that is not a text.
+	Texts []*jinja.Template
+	// History stands for the conversation; then nothing else counts.
+	History bool
+}
+
+// Text returns the template for one message of a user.
+func Text(t *jinja.Template) TemplateMessage {
+	return TemplateMessage{Message: message.Text(message.User, ""), Texts: []*jinja.Template{t}}
+}
+
+// Infer finds the variables that the messages use: those of each message in its order, without what the template knows
+// itself.
+func (t *Template) Infer() {
+	for _, m := range t.Messages {
+		for _, text := range m.Texts {
+			if text != nil {
+				t.infer(text)
+			}
+		}
+	}
+}
+
+func (t *Template) infer(text *jinja.Template) {
+	for _, v := range text.Variables() {
+		_, fixed := t.Fixed.Get(v.Name)
+		known := slices.ContainsFunc(t.Variables, func(p value.Property) bool { return p.Title == v.Name })
+		if !fixed && !known && v.Name != HistoryVariable {
+			t.Variables = append(t.Variables, Input(v))
+		}
+	}
+}
+
+// Input is the input that a variable of a template asks for (flows.md 7.2).
+func Input(v jinja.Variable) value.Property {
+	p := value.Property{Title: v.Name, Type: value.AnyType}
+	if v.Text {
+		p.Type = value.StringType
+	}
+	if v.Optional {
+		p = p.WithDefault(value.String(""))
+	}
+	return p
+}
+
+// Render makes the prompt. The values are those of the Variables; history is the conversation. The error is a
+// [*jinja.RenderError] or a [*TransformError].
+func (t *Template) Render(args []value.Value, history []message.Message) (*Prompt, error) {
+	history, err := transformed(t.Before, inPrompt(history))
+	if err != nil {
+		return nil, err
+	}
+	vars := t.values(args, history)
+	messages := make([]message.Message, 0, len(t.Messages)+len(history))
+	for i := range t.Messages {
+		m := &t.Messages[i]
+		if m.History {
+			messages = append(messages, history...)
+			continue
+		}
+		rendered, err := m.render(vars)
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, rendered)
+	}
+	if messages, err = transformed(t.After, messages); err != nil {
+		return nil, err
+	}
+	return &Prompt{Messages: messages, Tools: t.Tools, ResponseFormat: t.ResponseFormat, Generation: t.Generation}, nil
+}
+
+// values names all values that the texts can use.
+func (t *Template) values(args []value.Value, history []message.Message) *value.Object {
+	var b value.ObjectBuilder
+	for i, p := range t.Variables {
+		b.Set(p.Title, args[i])
+	}
+	for name, v := range t.Fixed.All() {
+		b.Set(name, v)
+	}
+	if t.UsesHistory() {
+		b.Set(HistoryVariable, Described(history))
+	}
+	return b.Object()
+}
+
+// UsesHistory reports whether a text uses the [HistoryVariable].
+func (t *Template) UsesHistory() bool {
+	for _, m := range t.Messages {
+		for _, text := range m.Texts {
+			if text != nil && slices.ContainsFunc(text.Variables(), func(v jinja.Variable) bool { return v.Name == HistoryVariable }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (m *TemplateMessage) render(vars *value.Object) (message.Message, error) {
+	out := m.Message
+	out.Contents = slices.Clone(m.Message.Contents)
+	for i, text := range m.Texts {
+		if text == nil {
+			continue
+		}
+		rendered, err := text.RenderObject(vars)
+		if err != nil {
+			return out, err
+		}
+		out.Contents[i].Text = rendered
+	}
+	return out, nil
+}
+
+// inPrompt leaves out the messages that are not for models: what a runtime notes for itself or shows to people only
+// (flows.md 5.15).
+func inPrompt(history []message.Message) []message.Message {
+	var out []message.Message
+	for i := range history {
+		switch history[i].Type() {
+		case message.TypeUser, message.TypeAgent, message.TypeToolRequest, message.TypeToolResult:
+			out = append(out, history[i])
+		}
+	}
+	return out
+}
+
+// Described are messages as values, for templates: each its type and its text.
+func Described(messages []message.Message) value.Value {
+	items := make([]value.Value, len(messages))
+	for i := range messages {
+		items[i] = value.Obj(
+			value.Member{Key: "message_type", Value: value.String(string(messages[i].Type()))},
+			value.Member{Key: "content", Value: value.String(messages[i].Text())},
+		)
+	}
+	return value.List(items...)
+}
