@@ -69,6 +69,9 @@ func sameShape(v, w value.Value) bool {
 // maxRepairDepth bounds how deep broken JSON may nest; what is deeper is left out.
 const maxRepairDepth = 500
 
+// maxLookahead bounds how far ahead a guess looks, in characters, so that the time grows with the text alone.
+const maxLookahead = 4096
+
 // repairer reads broken JSON from a place on.
 type repairer struct {
 	text  []rune
@@ -294,7 +297,7 @@ func (r *repairer) parenthesis() value.Value {
 // keyAt reports whether a quoted key and its colon begin some places ahead.
 func (r *repairer) keyAt(ahead int) bool {
 	closing := closingQuote(r.at(ahead))
-	for i := ahead + 1; r.pos+i < len(r.text); i++ {
+	for i := ahead + 1; r.pos+i < len(r.text) && i < maxLookahead; i++ {
 		switch r.at(i) {
 		case '\\':
 			i++

@@ -9,9 +9,6 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// otherwise gives, for texts that the reference's library reads in another way, what we make of them and why.
-var otherwise = map[string]string{}
-
 // TestRepairsAsTheReferenceDoes reads broken JSON and compares with what the reference's library makes of it.
 func TestRepairsAsTheReferenceDoes(t *testing.T) {
 	t.Parallel()
@@ -27,12 +24,6 @@ func TestRepairsAsTheReferenceDoes(t *testing.T) {
 	for _, row := range items {
 		text, want := row.Get("text").Str(), row.Get("want")
 		got := prompt.Repair(text)
-		if ours, differs := otherwise[text]; differs {
-			if got.String() != ours {
-				t.Errorf("Repair(%q) = %s, want %s", text, got, ours)
-			}
-			continue
-		}
 		if !value.Equal(got, want) {
 			t.Errorf("Repair(%q) = %s, want %s", text, got, want)
 		}
@@ -41,7 +32,7 @@ func TestRepairsAsTheReferenceDoes(t *testing.T) {
 
 func TestRepairOfDeepNestingEnds(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{strings.Repeat("[", 100_000), strings.Repeat(`{"a":`, 100_000), strings.Repeat(`{"a": "b" `, 5_000)} {
+	for _, text := range []string{strings.Repeat("[", 100_000), strings.Repeat(`{"a":`, 100_000), strings.Repeat(`{"a": "b" `, 20_000), strings.Repeat(`{"a": "b \" c" d`, 20_000)} {
 		prompt.Repair(text)
 	}
 }

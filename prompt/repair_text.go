@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -185,12 +186,8 @@ func (r *repairer) closes(where place, closing rune) bool {
 
 // hasMore reports whether a quote comes later.
 func (r *repairer) hasMore(closing rune, ahead int) bool {
-	for _, c := range r.text[min(r.pos+ahead, len(r.text)):] {
-		if c == closing {
-			return true
-		}
-	}
-	return false
+	from := min(r.pos+ahead, len(r.text))
+	return slices.Contains(r.text[from:min(from+maxLookahead, len(r.text))], closing)
 }
 
 // cutOff reports whether a text without a closing quote ends here.
@@ -213,7 +210,7 @@ func (r *repairer) textAt(ahead int) bool {
 	if !isQuote(closing) {
 		return false
 	}
-	for i := ahead + 1; r.at(i) != 0; i++ {
+	for i := ahead + 1; r.at(i) != 0 && i < maxLookahead; i++ {
 		switch r.at(i) {
 		case '\\':
 			i++

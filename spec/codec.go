@@ -113,6 +113,9 @@ func typeWords(t reflect.Type) string {
 
 // article puts "a" or "an" before the name of a type.
 func article(name string) string {
+	if name == "" {
+		return "a component without a type"
+	}
 	if strings.IndexByte("AEIO", name[0]) >= 0 || strings.HasPrefix(name, "Llm") || strings.HasPrefix(name, "MCP") {
 		return "an " + name
 	}

@@ -18,10 +18,12 @@ type MapNode struct {
 	ParallelExecution bool `spec:"-" ext:"parallel_execution"`
 	// MaxWorkers nil or 0 means the runtime's default of 20.
 	MaxWorkers *int `spec:"-" ext:"max_workers"`
+	// AllowQuestions lets items that run at once ask the user, see [ParallelFlowNode]. One after the other always may.
+	AllowQuestions bool `spec:"-" ext:"allow_questions,omitdefault"`
 }
 
 func (n *MapNode) extended() bool {
-	return n.Extended || n.mapped() || n.UnpackInput != nil || n.ParallelExecution || n.MaxWorkers != nil
+	return n.Extended || n.mapped() || n.UnpackInput != nil || n.ParallelExecution || n.MaxWorkers != nil || n.AllowQuestions
 }
 
 // ParallelMapNode is a [MapNode] whose iterations run at once. Spelled ExtendedParallelMapNode with the extension's
@@ -34,8 +36,10 @@ type ParallelMapNode struct {
 
 	UnpackInput Dict[string] `spec:"-" ext:"unpack_input,default={}"`
 	MaxWorkers  *int         `spec:"-" ext:"max_workers"`
+	// AllowQuestions lets the items ask the user, see [ParallelFlowNode].
+	AllowQuestions bool `spec:"-" ext:"allow_questions,omitdefault"`
 }
 
 func (n *ParallelMapNode) extended() bool {
-	return n.Extended || n.mapped() || n.UnpackInput != nil || n.MaxWorkers != nil
+	return n.Extended || n.mapped() || n.UnpackInput != nil || n.MaxWorkers != nil || n.AllowQuestions
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// Pos is a place in a document. Lines and columns count from 1, columns in characters. A component that was built in Go
-// has the zero Pos.
+// Pos is a place in a document, or in the Go source that built it. Lines and columns count from 1, columns in characters; a
+// place in Go source has no column.
 type Pos struct {
 	File         string
 	Line, Column int
@@ -19,6 +19,8 @@ func (p Pos) String() string {
 	switch {
 	case p.Line == 0:
 		return p.File
+	case p.Column == 0:
+		return p.File + ":" + strconv.Itoa(p.Line)
 	case p.File == "":
 		return strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
 	default:
@@ -46,6 +48,8 @@ type rareOrigin struct {
 	kept []keptField
 	// unused are definitions that nothing refers to. Only the root has them.
 	unused []Component
+	// built is where in Go source the component was made, if that is known.
+	built Pos
 }
 
 // fieldRef is a field, or an entry of one, whose value was given by reference.
@@ -98,10 +102,22 @@ func (o *origin) version() Version {
 	return o.tree.version
 }
 
-// Pos returns where the component begins in its document.
+// BuiltAt notes where in Go source a component was made, which findings then name as its place.
+func (c *ComponentBase) BuiltAt(pos Pos) { c.origin.extra().built = pos }
+
+// builtAt is the place in Go source; zero if it is not known.
+func (o *origin) builtAt() Pos {
+	if o.rare == nil {
+		return Pos{}
+	}
+	return o.rare.built
+}
+
+// Pos returns where the component begins in its document. For one that was built in Go it is the place that was noted
+// with [ComponentBase.BuiltAt], else zero.
 func (c *ComponentBase) Pos() Pos {
 	if c.origin.tree == nil {
-		return Pos{}
+		return c.origin.builtAt()
 	}
 	return c.origin.tree.at(c.origin.node.pos)
 }
@@ -112,7 +128,7 @@ func (c *ComponentBase) Pos() Pos {
 func (c *ComponentBase) FieldPos(path ...any) Pos {
 	t := c.origin.tree
 	if t == nil {
-		return Pos{}
+		return c.origin.builtAt()
 	}
 	n := c.origin.node
 	for i, step := range path {

@@ -1,7 +1,6 @@
 package jinja
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -117,9 +116,9 @@ func (lx *lexer) emit(k kind, text string, pos int) {
 const space = `[\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]`
 
 var (
-	rawBegin   = regexp.MustCompile(`^\{%([-+]?)` + space + `*raw` + space + `*(?:-%\}` + space + `*|%\})`)
-	rawEnd     = regexp.MustCompile(`\{%([-+]?)` + space + `*endraw` + space + `*(?:\+%\}|-%\}` + space + `*|%\})`)
-	commentEnd = regexp.MustCompile(`\+#\}|-#\}` + space + `*|#\}`)
+	rawBegin   = pattern(`^\{%([-+]?)` + space + `*raw` + space + `*(?:-%\}` + space + `*|%\})`)
+	rawEnd     = pattern(`\{%([-+]?)` + space + `*endraw` + space + `*(?:\+%\}|-%\}` + space + `*|%\})`)
+	commentEnd = pattern(`\+#\}|-#\}` + space + `*|#\}`)
 )
 
 // root reads text up to the next tag and enters it.
@@ -131,7 +130,7 @@ func (lx *lexer) root() error {
 		lx.pos = len(lx.src.text)
 		return nil
 	}
-	if m := rawBegin.FindStringSubmatchIndex(rest[i:]); m != nil {
+	if m := rawBegin().FindStringSubmatchIndex(rest[i:]); m != nil {
 		lx.data(rest[:i], rest[i+m[2]:i+m[3]])
 		lx.pos += i + m[1]
 		return lx.raw()
@@ -184,7 +183,7 @@ func (lx *lexer) data(text, sign string) {
 
 func (lx *lexer) comment(begin int) error {
 	rest := lx.src.text[lx.pos:]
-	m := commentEnd.FindStringIndex(rest)
+	m := commentEnd().FindStringIndex(rest)
 	if m != nil {
 		lx.pos += m[1]
 		return nil
@@ -197,7 +196,7 @@ func (lx *lexer) comment(begin int) error {
 
 func (lx *lexer) raw() error {
 	rest := lx.src.text[lx.pos:]
-	m := rawEnd.FindStringSubmatchIndex(rest)
+	m := rawEnd().FindStringSubmatchIndex(rest)
 	if m == nil {
 		if rest == "" {
 			return nil

@@ -3,18 +3,17 @@ package jinja
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
 var (
-	floatLiteral = regexp.MustCompile(
+	floatLiteral = pattern(
 		`^(?:[0-9]+_)*[0-9]+(?:(?:\.(?:[0-9]+_)*[0-9]+)?[eE][+-]?(?:[0-9]+_)*[0-9]+|\.(?:[0-9]+_)*[0-9]+)`)
-	integerLiteral = regexp.MustCompile(
+	integerLiteral = pattern(
 		`^(?:0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?[0-9])*|0(?:_?0)*)`)
-	stringLiteral = regexp.MustCompile(`(?s)^(?:'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*")`)
+	stringLiteral = pattern(`(?s)^(?:'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*")`)
 )
 
 // maxDigits is Python's bound on the decimal digits of an integer that is read or printed.
@@ -23,13 +22,13 @@ const maxDigits = 4300
 // number reads a float or an integer. After a dot only an integer is possible, so that x.1.2 is two steps.
 func (lx *lexer) number(rest string) error {
 	afterDot := lx.pos > 0 && lx.src.text[lx.pos-1] == '.'
-	if m := floatLiteral.FindString(rest); m != "" && !afterDot {
+	if m := floatLiteral().FindString(rest); m != "" && !afterDot {
 		f, _ := strconv.ParseFloat(strings.ReplaceAll(m, "_", ""), 64) // out of range is infinity, as in Python
 		lx.pending = append(lx.pending, token{kind: tokFloat, num: f, pos: lx.pos})
 		lx.pos += len(m)
 		return nil
 	}
-	m := integerLiteral.FindString(rest)
+	m := integerLiteral().FindString(rest)
 	n, err := integerText(strings.ReplaceAll(m, "_", ""))
 	if err != nil {
 		return lx.src.fail("ValueError", lx.pos, "%s", err)
@@ -53,7 +52,7 @@ func integerText(digits string) (val, error) {
 }
 
 func (lx *lexer) string(rest string) error {
-	m := stringLiteral.FindString(rest)
+	m := stringLiteral().FindString(rest)
 	if m == "" {
 		return lx.src.fail("TemplateSyntaxError", lx.pos, "unexpected char %s at %d", quote(rest[:1]), lx.pos)
 	}

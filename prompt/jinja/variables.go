@@ -40,20 +40,20 @@ func variables(text string, body []stmt, read []string, c *compiler) []Variable 
 }
 
 var (
-	printed   = regexp.MustCompile(`\{\{([^{}]+)\}\}`)
-	condition = regexp.MustCompile(`\{% *if +(?:not +)*([^ %]+) *%\}`)
-	noneCheck = regexp.MustCompile(`\{% *if +([^ %]+) +is +(?:not +)*none *%\}`)
+	printed   = pattern(`\{\{([^{}]+)\}\}`)
+	condition = pattern(`\{% *if +(?:not +)*([^ %]+) *%\}`)
+	noneCheck = pattern(`\{% *if +([^ %]+) +is +(?:not +)*none *%\}`)
 )
 
 // printedNames finds what stands alone in a print tag, spaces ignored.
 func printedNames(text string) map[string]bool {
-	return names(printed, strings.ReplaceAll(text, " ", ""))
+	return names(printed(), strings.ReplaceAll(text, " ", ""))
 }
 
 // conditionNames finds what a condition asks for. Only tags without white space control count, as in the reference.
 func conditionNames(text string) map[string]bool {
-	all := names(condition, text)
-	maps.Copy(all, names(noneCheck, text))
+	all := names(condition(), text)
+	maps.Copy(all, names(noneCheck(), text))
 	return all
 }
 

@@ -1,0 +1,41 @@
+package engine
+
+import (
+	"github.com/wayflow-go/wayflow/prompt"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// Effect is something that the host is to do. It is plain data.
+type Effect struct {
+	// ID is unique in the conversation and stays the same when the effect is performed again.
+	ID string `json:"id"`
+	// One of the following is set.
+	Tool      *ToolCall      `json:"tool,omitempty"`
+	Model     *ModelCall     `json:"model,omitempty"`
+	HTTP      *HTTPCall      `json:"http,omitempty"`
+	Datastore *DatastoreCall `json:"datastore,omitempty"`
+
+	frame *flowFrame
+}
+
+// ToolCall is a call of a server tool.
+type ToolCall struct {
+	// Tool is the index of the tool in the program.
+	Tool int           `json:"tool"`
+	Args *value.Object `json:"args"`
+}
+
+// ModelCall is a question to a model.
+type ModelCall struct {
+	// Model is the index of the model in the program.
+	Model  int            `json:"model"`
+	Prompt *prompt.Prompt `json:"prompt"`
+	// Say is true if the answer will be a message of the conversation, so that its text may be shown as it comes.
+	Say bool `json:"say,omitempty"`
+}
+
+// Done is the event that reports how the effect ended.
+func (e *Effect) Done(r Result) EffectDone { return EffectDone{ID: e.ID, Result: r, effect: e} }
+
+// Place tells where in the conversation the effect was asked for.
+func (e *Effect) Place() Place { return e.frame.place() }

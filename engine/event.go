@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// Event is what happens to a conversation. The set is closed.
+type Event interface{ event() }
+
+// Begin starts the conversation. It is the first event, and comes once.
+type Begin struct {
+	// Inputs are the values for the inputs of the main flow.
+	Inputs *value.Object `json:"inputs"`
+	// Messages are already part of the conversation.
+	Messages []message.Message `json:"messages,omitempty"`
+}
+
+// EffectDone reports how an effect ended. A pointer to one is an event too.
+type EffectDone struct {
+	ID     string `json:"id"`
+	Result Result `json:"result"`
+	// effect is known while effect and machine live in one process, and saves the search.
+	effect *Effect
+}
+
+// Result is what an effect came to: an error, or what its kind of effect yields.
+type Result struct {
+	// Err is set if the effect failed.
+	Err *Error `json:"error,omitempty"`
+	// Value is what a tool returned, or the list of what a datastore found.
+	Value value.Value `json:"value,omitzero"`
+	// HTTP is the answer to a request.
+	HTTP *HTTPAnswer `json:"http,omitempty"`
+	// Message is what a model answered, and Usage what it took.
+	Message *message.Message `json:"message,omitempty"`
+	Usage   message.Usage    `json:"usage,omitzero"`
+}
+
+// Answer answers a request.
+type Answer struct {
+	ID string `json:"id"`
+	// Message answers a [UserMessage].
+	Message *message.Message `json:"message,omitempty"`
+	// Results answer a [ToolRequests], one for each.
+	Results []message.ToolResult `json:"results,omitempty"`
+	// Decisions answer one that asks to Confirm, one for each.
+	Decisions []Decision `json:"decisions,omitempty"`
+}
+
+// Decision says whether a tool may be called.
+type Decision struct {
+	RequestID string `json:"request_id"`
+	// Confirmed allows the call, and Args are arguments to change; only those that the request has can be.
+	Confirmed bool          `json:"confirmed"`
+	Args      *value.Object `json:"args,omitempty"`
+	// Reason says why it is not allowed.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Retry goes on after a failure: the step that failed runs again, with the same inputs.
+type Retry struct{}
+
+func (Begin) event()      {}
+func (EffectDone) event() {}
+func (Answer) event()     {}
+func (Retry) event()      {}

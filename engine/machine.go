@@ -1,0 +1,238 @@
+package engine
+
+import (
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/program"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// Machine is the state of one conversation. It is not safe for concurrent use: events come one after the other.
+type Machine struct {
+	prog   *program.Program
+	limits Limits
+	root   *flowFrame
+	talk   talk
+	// done is set when the main flow has ended.
+	done *Finished
+
+	// What follows is no state: it is empty between two events, or only says how to report.
+	observe func(Note)
+	effects []*Effect
+	cancels []*Effect
+	pending int           // effects that were emitted and are not done
+	args    []value.Value // the inputs of the current step
+	id      []byte        // an ID that is being written
+}
+
+// Limits bound what a document can make the machine do. A zero field means its default.
+type Limits struct {
+	// Steps is how many steps a flow may take without waiting for anything; default one million.
+	Steps int
+	// Items is how many items a map node may run its flow for; default one million.
+	Items int
+}
+
+const (
+	defaultSteps = 1_000_000
+	defaultItems = 1_000_000
+)
+
+// New returns the machine for a conversation that has not begun. The program must have a main flow.
+func New(prog *program.Program, limits Limits) *Machine {
+	if limits.Steps <= 0 {
+		limits.Steps = defaultSteps
+	}
+	if limits.Items <= 0 {
+		limits.Items = defaultItems
+	}
+	return &Machine{prog: prog, limits: limits}
+}
+
+// Observe sets a function that is told what happens, while it happens; nil ends that. It must not use the machine.
+func (m *Machine) Observe(f func(Note)) { m.observe = f }
+
+// Program returns the program that the machine runs.
+func (m *Machine) Program() *program.Program { return m.prog }
+
+// Outcome is what an event led to, for the host to act on. It is valid until the next event.
+type Outcome struct {
+	// Effects are to be performed.
+	Effects []*Effect
+	// Cancels are effects performed earlier whose results nobody wants any more.
+	Cancels []*Effect
+}
+
+// Advance takes an event and goes on as far as it can. An error, always an [*InputError] or a [*StateError], means that
+// the event was refused and nothing changed; a step that fails is no error here but the status [Failed].
+func (m *Machine) Advance(ev Event) (Outcome, error) {
+	m.effects, m.cancels = m.effects[:0], m.cancels[:0]
+	err := m.take(ev)
+	return Outcome{m.effects, m.cancels}, err
+}
+
+func (m *Machine) take(ev Event) error {
+	if begin, ok := ev.(Begin); ok {
+		return m.begin(begin)
+	}
+	if m.root == nil {
+		return stateErrorf("the conversation has not begun")
+	}
+	switch ev := ev.(type) {
+	case EffectDone:
+		m.effectDone(&ev)
+		return nil
+	case *EffectDone:
+		m.effectDone(ev)
+		return nil
+	case Answer:
+		return m.answer(ev)
+	case Retry:
+		return m.retryFailed()
+	default:
+		return stateErrorf("the event %T is not known", ev)
+	}
+}
+
+// Check reports, as an [*InputError], whether a conversation could not begin with the inputs.
+func (m *Machine) Check(inputs *value.Object) error {
+	_, err := beginInputs(m.prog.Main, inputs)
+	return err
+}
+
+func (m *Machine) begin(ev Begin) error {
+	if m.root != nil {
+		return stateErrorf("the conversation has already begun")
+	}
+	values, err := beginInputs(m.prog.Main, ev.Inputs)
+	if err != nil {
+		return err
+	}
+	m.talk.own = append(m.talk.own, ev.Messages...)
+	m.root = newFlowFrame(m.prog.Main, nil, 0, &m.talk)
+	for i, v := range values {
+		m.root.fill(m.prog.Main.Inputs[i].Slot, v)
+	}
+	m.drive(m.root)
+	return nil
+}
+
+// effectDone hands a result to the frame that waits for it, if one still does (invariant 1).
+func (m *Machine) effectDone(ev *EffectDone) {
+	e := ev.effect
+	if e == nil {
+		if f := m.find(ev.ID); f != nil {
+			e = f.effect
+		}
+	}
+	if e == nil || e.frame == nil || e.frame.effect != e || e.frame.cancelled || m.failure() != nil {
+		return
+	}
+	f := e.frame
+	f.effect = nil
+	m.pending--
+	m.drive(m.resume(f, ev.Result))
+}
+
+// find returns the frame whose pending effect or request has the ID.
+func (m *Machine) find(id string) *flowFrame {
+	var found *flowFrame
+	m.leaves(func(f *flowFrame) bool {
+		if f.effect != nil && f.effect.ID == id || f.request != nil && f.request.ID == id {
+			found = f
+		}
+		return found == nil
+	})
+	return found
+}
+
+// leaves visits the frames that run no frame below them, in document order, until visit returns false.
+func (m *Machine) leaves(visit func(*flowFrame) bool) {
+	if m.root != nil && m.done == nil {
+		m.root.leaves(visit)
+	}
+}
+
+// Status says where the conversation stands.
+func (m *Machine) Status() Status {
+	switch {
+	case m.root == nil:
+		return Ready{}
+	case m.done != nil:
+		return *m.done
+	case m.failure() != nil:
+		return Failed{m.failure()}
+	case m.pending > 0:
+		return Running{}
+	default:
+		return Waiting{m.Requests()}
+	}
+}
+
+// failure returns the error that ended the main flow; nil if none did.
+func (m *Machine) failure() *Error {
+	if m.root == nil {
+		return nil
+	}
+	return m.root.err
+}
+
+// Requests returns the open requests, in document order, also while effects are pending.
+func (m *Machine) Requests() []*Request {
+	var open []*Request
+	m.leaves(func(f *flowFrame) bool {
+		if f.request != nil && !f.cancelled {
+			open = append(open, f.request)
+		}
+		return true
+	})
+	return open
+}
+
+// Pending returns the effects that were asked for and are not done, in document order: what a host performs again when
+// it takes over a conversation.
+func (m *Machine) Pending() []*Effect {
+	var open []*Effect
+	m.leaves(func(f *flowFrame) bool {
+		if f.effect != nil && !f.cancelled {
+			open = append(open, f.effect)
+		}
+		return true
+	})
+	return open
+}
+
+// Messages returns the messages of the conversation so far. What parallel branches that have not joined yet have said
+// comes last, in the order of the branches.
+func (m *Machine) Messages() []message.Message {
+	out := m.talk.own[:len(m.talk.own):len(m.talk.own)]
+	if m.root != nil && m.done == nil {
+		m.root.unmerged(func(t *talk) { out = append(out, t.own...) })
+	}
+	return out
+}
+
+// emit asks the host for an effect.
+func (m *Machine) emit(f *flowFrame, e *Effect) {
+	e.frame = f
+	if e.ID == "" {
+		m.id = f.appendWaitID(m.id[:0])
+		e.ID = string(m.id)
+	}
+	f.effect = e
+	f.cancelled = false
+	m.pending++
+	m.effects = append(m.effects, e)
+}
+
+// cancel tells the host that an effect is not wanted for now, or withdraws a request. The frame keeps it, for a retry.
+func (m *Machine) cancel(f *flowFrame) {
+	switch {
+	case f.cancelled:
+	case f.effect != nil:
+		f.cancelled = true
+		m.pending--
+		m.cancels = append(m.cancels, f.effect)
+	case f.request != nil:
+		f.cancelled = true
+	}
+}

@@ -1,0 +1,285 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/program"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// snapshotVersion is raised whenever an older machine could not read what a newer one writes.
+const snapshotVersion = 1
+
+// The state as it is stored. Flows and nodes go by their index in the program: a snapshot fits the program that it was
+// taken from, which whoever stores it must see to.
+type (
+	snapshot struct {
+		Version  int               `json:"version"`
+		Messages []message.Message `json:"messages,omitempty"`
+		Root     *savedFlow        `json:"root,omitempty"`
+		Done     *Finished         `json:"done,omitempty"`
+	}
+
+	savedFlow struct {
+		Flow      int           `json:"flow"`
+		Node      int           `json:"node"`
+		Visit     int           `json:"visit"`
+		Idle      int           `json:"idle,omitempty"`
+		Gathered  bool          `json:"gathered,omitempty"`
+		Trial     int           `json:"trial,omitempty"`
+		Slots     []savedSlot   `json:"slots,omitempty"`
+		Vars      []value.Value `json:"vars,omitempty"`
+		Flowing   *savedFlow    `json:"subflow,omitempty"`
+		Fan       *savedFan     `json:"parallel,omitempty"`
+		Effect    *Effect       `json:"effect,omitempty"`
+		Request   *Request      `json:"request,omitempty"`
+		Cancelled bool          `json:"cancelled,omitempty"`
+		Err       *Error        `json:"error,omitempty"`
+	}
+
+	savedSlot struct {
+		Index int         `json:"i"`
+		Value value.Value `json:"v"`
+	}
+
+	savedFan struct {
+		Phase    string        `json:"phase,omitempty"`
+		Inputs   []value.Value `json:"inputs,omitempty"`
+		Branches []savedBranch `json:"branches"` // those that have begun
+		Failed   int           `json:"failed"`
+	}
+
+	savedBranch struct {
+		Frame    *savedFlow        `json:"frame,omitempty"` // nil if it has ended
+		Outs     []savedSlot       `json:"outs,omitempty"`
+		Seen     int               `json:"seen,omitempty"`
+		Messages []message.Message `json:"messages,omitempty"`
+	}
+)
+
+// MarshalJSON writes the whole state. [Load] reads it back, in this or in another process.
+func (m *Machine) MarshalJSON() ([]byte, error) {
+	s := snapshot{Version: snapshotVersion, Messages: m.talk.own, Done: m.done}
+	if m.root != nil {
+		s.Root = m.root.save()
+		if m.done != nil {
+			s.Root = &savedFlow{Flow: m.root.flow.Index, Node: m.root.node, Visit: m.root.visit}
+		}
+	}
+	return json.Marshal(s)
+}
+
+func (f *flowFrame) save() *savedFlow {
+	s := &savedFlow{
+		Flow: f.flow.Index, Node: f.node, Visit: f.visit, Idle: f.idle, Slots: saveSlots(f.slots), Vars: f.vars,
+		Effect: f.effect, Request: f.request, Cancelled: f.cancelled, Err: f.err, Gathered: f.gathered, Trial: f.trial,
+	}
+	switch below := f.below.(type) {
+	case *flowFrame:
+		s.Flowing = below.save()
+	case *fanFrame:
+		s.Fan = below.save()
+	}
+	return s
+}
+
+func (fan *fanFrame) save() *savedFan {
+	s := &savedFan{Phase: fan.phase, Inputs: fan.inputs, Failed: fan.failed, Branches: make([]savedBranch, fan.next)}
+	for i := range s.Branches {
+		b := &fan.branches[i]
+		s.Branches[i].Outs = saveSlots(b.outs)
+		if b.talk != nil {
+			s.Branches[i].Seen, s.Branches[i].Messages = b.talk.seen, b.talk.own
+		}
+		if b.frame != nil {
+			s.Branches[i].Frame = b.frame.save()
+		}
+	}
+	return s
+}
+
+func saveSlots(slots []slot) []savedSlot {
+	var out []savedSlot
+	for i, s := range slots {
+		if s.set {
+			out = append(out, savedSlot{i, s.v})
+		}
+	}
+	return out
+}
+
+// Load reads a state that MarshalJSON wrote. The program must be the one it was taken from.
+func Load(prog *program.Program, data []byte, limits Limits) (*Machine, error) {
+	var s snapshot
+	if err := json.Unmarshal(data, &s); err != nil {
+		return nil, fmt.Errorf("read snapshot: %w", err)
+	}
+	if s.Version != snapshotVersion {
+		return nil, fmt.Errorf("read snapshot: it has version %d, this runtime reads version %d", s.Version, snapshotVersion)
+	}
+	m := New(prog, limits)
+	l := loader{m: m}
+	l.root(&s)
+	if l.err != nil {
+		return nil, fmt.Errorf("read snapshot: %w", l.err)
+	}
+	m.pending = len(m.Pending())
+	return m, nil
+}
+
+// loader rebuilds the frames and notes the first thing that does not fit the program.
+type loader struct {
+	m   *Machine
+	err error
+}
+
+// root rebuilds the conversation.
+func (l *loader) root(s *snapshot) {
+	m := l.m
+	m.talk.own = s.Messages
+	m.done = s.Done
+	if s.Root == nil {
+		if s.Done != nil {
+			l.failf("it has ended and not begun")
+		}
+		return
+	}
+	if m.done != nil {
+		s.Root = &savedFlow{Flow: s.Root.Flow, Node: s.Root.Node, Visit: s.Root.Visit}
+	}
+	m.root = l.flow(s.Root, nil, 0, &m.talk)
+	if l.err == nil && m.root.flow != m.prog.Main {
+		l.failf("its root is not the main flow")
+	}
+	if l.err == nil && m.done == nil {
+		l.verify(m.root, false)
+	}
+}
+
+func (l *loader) failf(format string, args ...any) {
+	if l.err == nil {
+		l.err = fmt.Errorf("it does not fit the program: "+format, args...)
+	}
+}
+
+// flow rebuilds a frame. What does not fit is noted, and a frame that nobody will use comes back.
+func (l *loader) flow(s *savedFlow, up frame, branch int, t *talk) *flowFrame {
+	if s == nil || s.Flow < 0 || s.Flow >= len(l.m.prog.Flows) {
+		l.failf("a flow is unknown")
+		return &flowFrame{}
+	}
+	flow := l.m.prog.Flows[s.Flow]
+	f := newFlowFrame(flow, up, branch, t)
+	if s.Node < 0 || s.Node >= len(flow.Nodes) || len(s.Vars) != len(flow.Variables) && l.m.done == nil {
+		l.failf("flow %q has another shape", flow.Name)
+		return f
+	}
+	f.node, f.visit, f.idle, f.err = s.Node, s.Visit, s.Idle, s.Err
+	f.gathered, f.trial = s.Gathered, s.Trial
+	f.effect, f.request, f.cancelled = s.Effect, s.Request, s.Cancelled
+	copy(f.vars, s.Vars)
+	l.slots(f.slots, s.Slots)
+	if f.effect != nil {
+		f.effect.frame = f
+		l.effect(f.effect)
+	}
+	if f.request != nil {
+		f.request.frame = f
+	}
+	l.below(f, s)
+	return f
+}
+
+func (l *loader) effect(e *Effect) {
+	tools, models := len(l.m.prog.Tools), len(l.m.prog.Models)
+	if e.Tool != nil && (e.Tool.Tool < 0 || e.Tool.Tool >= tools) || e.Model != nil && (e.Model.Model < 0 || e.Model.Model >= models) {
+		l.failf("effect %q uses something unknown", e.ID)
+	}
+	if !l.m.knows(e.HTTP) || e.Datastore != nil && (e.Datastore.Datastore < 0 || e.Datastore.Datastore >= len(l.m.prog.Datastores)) {
+		l.failf("effect %q uses something unknown", e.ID)
+	}
+}
+
+func (l *loader) below(f *flowFrame, s *savedFlow) {
+	switch {
+	case s.Fan != nil && s.Fan.Phase == gatherPhase:
+		f.below = l.fan(f, gatheringOf(f.current()), 0, s.Fan)
+	case s.Fan != nil && workOf(f.current().Op) != nil:
+		f.below = l.fan(f, workOf(f.current().Op), len(f.current().Inputs), s.Fan)
+	case s.Flowing != nil:
+		below := l.flow(s.Flowing, f, 0, f.talk)
+		f.below = below
+		if op := subflowOf(f.current().Op); op == nil || op.Flow != below.flow {
+			l.failf("node %q runs another flow", f.current().Name)
+		}
+	case s.Fan != nil:
+		l.failf("node %q has no branches", f.current().Name)
+	}
+}
+
+func (l *loader) fan(f *flowFrame, w work, inputs int, s *savedFan) *fanFrame {
+	fan := newFan(f, w, s.Inputs, 0)
+	if len(s.Inputs) != inputs {
+		l.failf("node %q has other inputs", f.current().Name)
+		return fan
+	}
+	width, err := w.width(s.Inputs)
+	if err != nil {
+		l.failf("node %q has other inputs: %s", f.current().Name, err)
+		return fan
+	}
+	fan = newFan(f, w, s.Inputs, width)
+	fan.phase = s.Phase
+	if s.Phase != "" && s.Phase != gatherPhase {
+		l.failf("node %q has no phase %q", f.current().Name, s.Phase)
+	}
+	fan.next, fan.failed = len(s.Branches), s.Failed
+	if fan.next > len(fan.branches) || s.Failed >= fan.next {
+		l.failf("node %q has other branches", f.current().Name)
+		fan.next = 0
+		return fan
+	}
+	for i := range s.Branches {
+		l.branch(fan, i, &s.Branches[i])
+	}
+	for fan.low < fan.next && fan.branches[fan.low].frame == nil {
+		fan.low++
+	}
+	return fan
+}
+
+func (l *loader) branch(fan *fanFrame, i int, s *savedBranch) {
+	b := &fan.branches[i]
+	flow := fan.work.flow(i)
+	t := fan.up.talk
+	if fan.work.overlay() {
+		t = &talk{under: t, seen: min(max(s.Seen, 0), len(t.own)), own: s.Messages}
+		b.talk = t
+	}
+	if s.Frame == nil {
+		fan.left--
+		b.outs = make([]result, len(flow.Outputs))
+		l.slots(b.outs, s.Outs)
+		return
+	}
+	b.frame = l.flow(s.Frame, fan, i, t)
+	if b.frame.flow != flow {
+		l.failf("a branch of node %q runs another flow", fan.up.current().Name)
+	}
+	if b.frame.err == nil {
+		fan.running++
+	}
+}
+
+func (l *loader) slots(into []slot, saved []savedSlot) {
+	if slices.ContainsFunc(saved, func(s savedSlot) bool { return s.Index < 0 || s.Index >= len(into) }) {
+		l.failf("a value lies in an unknown slot")
+		return
+	}
+	for _, s := range saved {
+		into[s.Index] = slot{s.Value, true}
+	}
+}

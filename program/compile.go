@@ -1,0 +1,138 @@
+package program
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/wayflow-go/wayflow/spec"
+)
+
+// Compile checks a document and compiles it. The error, if there is one, is a [spec.Diagnostics] with all findings;
+// warnings alone are no error and are in the program.
+func Compile(root spec.Component) (*Program, error) {
+	c := newCompiler(root)
+	if flow, ok := root.(*spec.Flow); ok {
+		c.prog.Main = c.flow(flow)
+	} else {
+		c.component(root)
+	}
+	if c.errors.HasErrors() {
+		c.errors = append(c.errors, c.prog.Warnings...)
+		c.errors.Sort()
+		return nil, slices.Compact(c.errors) // a flow that is compiled for several scopes repeats its findings
+	}
+	c.prog.Warnings.Sort()
+	c.prog.Warnings = slices.Compact(c.prog.Warnings)
+	c.prog.Unsupported = slices.Compact(c.prog.Unsupported)
+	return c.prog, nil
+}
+
+// compiler holds what is known so far of one document.
+type compiler struct {
+	prog   *Program
+	errors spec.Diagnostics
+	flows  map[flowKey]*Flow
+	tools  map[spec.Tool]*Tool
+	models map[spec.LlmConfig]*Model
+	stores map[spec.Datastore]*Datastore
+	// compiling are the flows that are being compiled, each inside the one before.
+	compiling map[*spec.Flow]bool
+	// touched are the collections that flows work on, as far as that was asked.
+	touched map[*Flow][]touch
+}
+
+func newCompiler(root spec.Component) *compiler {
+	return &compiler{
+		prog:  &Program{Root: root},
+		flows: map[flowKey]*Flow{},
+
+		compiling: map[*spec.Flow]bool{},
+		touched:   map[*Flow][]touch{},
+
+		tools:  map[spec.Tool]*Tool{},
+		models: map[spec.LlmConfig]*Model{},
+		stores: map[spec.Datastore]*Datastore{},
+	}
+}
+
+// flowKey tells apart what one flow is compiled to in different scopes.
+type flowKey struct {
+	spec  *spec.Flow
+	scope *scope
+}
+
+// finding is where a diagnostic belongs.
+type finding struct {
+	component spec.Component
+	// field is the way to the field in question, if it is one.
+	field []any
+}
+
+// at names a field of a component as the place of a finding.
+func at(c spec.Component, field ...any) finding { return finding{c, field} }
+
+// errorf reports what is wrong, and help, how to mend it.
+func (c *compiler) errorf(where finding, code, help, format string, args ...any) {
+	c.errors = append(c.errors, where.diagnostic(spec.Error, code, help, fmt.Sprintf(format, args...)))
+}
+
+// warnf reports something that does not keep the document from running.
+func (c *compiler) warnf(where finding, code, help, format string, args ...any) {
+	c.prog.Warnings = append(c.prog.Warnings, where.diagnostic(spec.Warning, code, help, fmt.Sprintf(format, args...)))
+}
+
+func (f finding) diagnostic(severity spec.Severity, code, help, msg string) spec.Diagnostic {
+	base := f.component.Base()
+	return spec.Diagnostic{
+		Severity:  severity,
+		Code:      code,
+		Pos:       base.FieldPos(f.field...),
+		Message:   msg,
+		Help:      help,
+		Component: base.Name,
+	}
+}
+
+// tool returns the program's entry for a tool.
+func (c *compiler) tool(t spec.Tool) *Tool {
+	if known, ok := c.tools[t]; ok {
+		return known
+	}
+	ports := t.Ports()
+	tool := &Tool{Index: len(c.prog.Tools), Spec: t, Inputs: ports.Inputs, Outputs: ports.Outputs}
+	c.tools[t] = tool
+	c.prog.Tools = append(c.prog.Tools, tool)
+	if remote, ok := t.(*spec.RemoteTool); ok {
+		c.remoteTool(tool, remote)
+	}
+	return tool
+}
+
+// model returns the program's entry for a model.
+func (c *compiler) model(cfg spec.LlmConfig) *Model {
+	if known, ok := c.models[cfg]; ok {
+		return known
+	}
+	m := &Model{Index: len(c.prog.Models), Config: cfg}
+	c.models[cfg] = m
+	c.prog.Models = append(c.prog.Models, m)
+	return m
+}
+
+// datastore returns the program's entry for a datastore.
+func (c *compiler) datastore(s spec.Datastore) *Datastore {
+	if known, ok := c.stores[s]; ok {
+		return known
+	}
+	d := &Datastore{Index: len(c.prog.Datastores), Spec: s}
+	c.stores[s] = d
+	c.prog.Datastores = append(c.prog.Datastores, d)
+	return d
+}
+
+// unsupported notes a component that loads but does not run.
+func (c *compiler) unsupported(comp spec.Component) {
+	kind := spec.TypeName(comp)
+	c.prog.Unsupported = append(c.prog.Unsupported, at(comp).diagnostic(spec.Error, "unsupported",
+		"use another component, or the reference runtime", fmt.Sprintf("this version cannot run %s", kind)))
+}
