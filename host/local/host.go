@@ -1,0 +1,143 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/wayflow-go/wayflow/datastore"
+	"github.com/wayflow-go/wayflow/engine"
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/model"
+	"github.com/wayflow-go/wayflow/program"
+	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/tool"
+	"github.com/wayflow-go/wayflow/tool/http"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// DefaultTimeout bounds an effect for which no other bound was set.
+const DefaultTimeout = 10 * time.Minute
+
+// Options say how a [Host] works. A nil pointer means defaults.
+type Options struct {
+	// Tools finds the tool that a document's server tool is bound to, by name.
+	Tools map[string]tool.Tool
+	// Model makes the model of a configuration. Required if the program asks any.
+	Model func(spec.LlmConfig) (model.Model, error)
+	// HTTP sends requests; default a client of the host's own.
+	HTTP *http.Client
+	// Datastore makes the datastore of a configuration; default [OpenDatastore].
+	Datastore func(spec.Datastore) (datastore.Datastore, error)
+	// Timeout bounds each effect; default [DefaultTimeout]. A tool or a model may have a shorter bound of its own.
+	Timeout time.Duration
+	// Limits bound what a document may make the engine do.
+	Limits engine.Limits
+	// Now tells the time of events; default [time.Now].
+	Now func() time.Time
+}
+
+// Host performs the effects of conversations that run one program.
+type Host struct {
+	prog   *program.Program
+	tools  []tool.Tool
+	models []model.Model
+	opts   Options
+	http   *http.Client
+
+	datastores []datastore.Datastore
+}
+
+// BindError says that a document cannot run with the tools and models that it was given. It lists all that is wrong.
+type BindError struct{ Problems []spec.Diagnostic }
+
+// Error implements error: one problem a line.
+func (e *BindError) Error() string { return spec.Diagnostics(e.Problems).Error() }
+
+// New binds the tools and models of a program. Whatever is missing or does not fit is reported at once, as a
+// [*BindError].
+func New(prog *program.Program, opts *Options) (*Host, error) {
+	h := &Host{prog: prog}
+	if opts != nil {
+		h.opts = *opts
+	}
+	if h.opts.Timeout <= 0 {
+		h.opts.Timeout = DefaultTimeout
+	}
+	if h.opts.Now == nil {
+		h.opts.Now = time.Now
+	}
+	if h.http = h.opts.HTTP; h.http == nil {
+		h.http = http.New(nil)
+	}
+	problems := slices.Concat(h.bindTools(), h.bindModels(), h.bindDatastores())
+	problems = append(problems, prog.Unsupported...)
+	if len(problems) > 0 {
+		spec.Diagnostics(problems).Sort()
+		return nil, &BindError{problems}
+	}
+	return h, nil
+}
+
+func (h *Host) bindTools() (problems []spec.Diagnostic) {
+	h.tools = make([]tool.Tool, len(h.prog.Tools))
+	for i, t := range h.prog.Tools {
+		if _, server := t.Spec.(*spec.ServerTool); !server {
+			continue
+		}
+		bound, ok := h.opts.Tools[t.Name()]
+		if !ok {
+			problems = append(problems, problem(t.Spec, "tool-not-bound", "bind a tool of this name",
+				fmt.Sprintf("tool %q is not bound", t.Name())))
+			continue
+		}
+		for _, m := range tool.Check(t.Inputs, t.Outputs, bound.Spec()) {
+			problems = append(problems, problem(t.Spec, "tool-mismatch", "change the document or the tool",
+				fmt.Sprintf("tool %q is not what the document says: %s", t.Name(), m)))
+		}
+		h.tools[i] = bound
+	}
+	return problems
+}
+
+func (h *Host) bindModels() (problems []spec.Diagnostic) {
+	h.models = make([]model.Model, len(h.prog.Models))
+	for i, m := range h.prog.Models {
+		err := errors.New("the host was given no way to make models")
+		if h.opts.Model != nil {
+			h.models[i], err = h.opts.Model(m.Config)
+		}
+		if err != nil {
+			problems = append(problems, problem(m.Config, "model", "change the configuration, or replace the model", err.Error()))
+		}
+	}
+	return problems
+}
+
+func problem(c spec.Component, code, help, msg string) spec.Diagnostic {
+	base := c.Base()
+	return spec.Diagnostic{Severity: spec.Error, Code: code, Pos: base.Pos(), Message: msg, Help: help, Component: base.Name}
+}
+
+// Program returns the program that the host runs.
+func (h *Host) Program() *program.Program { return h.prog }
+
+// Start begins a conversation: it checks the inputs and runs nothing yet. The error is an [*engine.InputError] if an
+// input is missing, unknown or of the wrong type. The id names the conversation to tools and listeners.
+func (h *Host) Start(id string, inputs *value.Object, messages []message.Message) (*Conversation, error) {
+	m := engine.New(h.prog, h.opts.Limits)
+	if err := m.Check(inputs); err != nil {
+		return nil, err
+	}
+	return &Conversation{id: id, host: h, machine: m, first: engine.Begin{Inputs: inputs, Messages: messages}}, nil
+}
+
+// Resume takes up a conversation from what [Conversation.Snapshot] gave, in this process or another.
+func (h *Host) Resume(id string, snapshot []byte) (*Conversation, error) {
+	m, err := engine.Load(h.prog, snapshot, h.opts.Limits)
+	if err != nil {
+		return nil, err
+	}
+	return &Conversation{id: id, host: h, machine: m}, nil
+}

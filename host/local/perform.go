@@ -1,0 +1,96 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/wayflow-go/wayflow/datastore"
+	"github.com/wayflow-go/wayflow/engine"
+	"github.com/wayflow-go/wayflow/model"
+	"github.com/wayflow-go/wayflow/tool"
+)
+
+// perform does what the effect of a flight asks for, and notes its result. If the run was stopped before it was done there
+// is none, and the effect stays pending.
+func (r *run) perform(f *flight) {
+	defer func() {
+		if p := recover(); p != nil {
+			f.done.Result = failed(tool.RuntimeError, fmt.Errorf("%v", p))
+			f.done.Result.Err.Stack = string(debug.Stack())
+		}
+	}()
+	err := f.Err()
+	if err == nil {
+		err = r.call(f)
+	}
+	switch {
+	case err == nil:
+	case r.ctx.Err() != nil || errors.Is(f.Err(), context.Canceled):
+		f.broken = true
+	default:
+		f.done.Result = r.failure(f, err)
+	}
+}
+
+// call calls a tool or asks a model.
+func (r *run) call(f *flight) (err error) {
+	e := f.effect
+	switch {
+	case e.Tool != nil:
+		f.done.Result.Value, err = r.host.tools[e.Tool.Tool].Call(f, e.Tool.Args)
+	case e.Model != nil:
+		err = r.ask(f, e.Model)
+	case e.HTTP != nil:
+		f.done.Result.HTTP, err = r.host.send(f, e.HTTP)
+	case e.Datastore != nil:
+		f.done.Result.Value, err = r.host.use(f, e.Datastore)
+	default:
+		err = errors.New("this host does not know the effect")
+	}
+	return err
+}
+
+// failure is the result of an effect that failed.
+func (r *run) failure(ctx context.Context, err error) engine.Result {
+	if t, ok := errors.AsType[*tool.Error](err); ok {
+		res := failed(t.Class, err)
+		res.Err.Message, res.Err.Ancestors, res.Err.Stack = t.Message, t.Classes()[1:], t.Stack
+		return res
+	}
+	if d, ok := errors.AsType[*datastore.Error](err); ok {
+		res := failed(d.Class, err)
+		res.Err.Ancestors = d.Ancestors()
+		return res
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return failed(tool.TimeoutError, fmt.Errorf("no answer within %s: %w", r.host.opts.Timeout, err))
+	}
+	return failed(tool.RuntimeError, err)
+}
+
+func failed(class string, err error) engine.Result {
+	return engine.Result{Err: &engine.Error{Class: class, Message: err.Error(), Err: err}}
+}
+
+// ask asks a model. If the answer is going to be shown and somebody listens, it tells the text as it comes.
+func (r *run) ask(f *flight, call *engine.ModelCall) error {
+	res := &f.done.Result
+	stream := r.listen != nil
+	for chunk, err := range r.host.models[call.Model].Generate(f, call.Prompt, model.Options{Stream: stream}) {
+		if err != nil {
+			return err
+		}
+		if chunk.Delta != "" && stream {
+			r.send(report{note: engine.TextDelta{Place: *f.place, Text: chunk.Delta}})
+		}
+		if chunk.Answer != nil {
+			res.Message, res.Usage = &chunk.Answer.Message, chunk.Answer.Usage
+		}
+	}
+	if res.Message == nil {
+		return errors.New("the model gave no answer")
+	}
+	return nil
+}

@@ -1,0 +1,258 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/wayflow-go/wayflow/engine"
+	"github.com/wayflow-go/wayflow/tool"
+)
+
+// run is one run of a conversation: the loop that hands results to the machine, and the goroutines that get them. Only
+// the loop touches its fields, besides those that have a lock.
+type run struct {
+	host *Host
+	conv *Conversation
+	// listen is told what happens, if somebody wants to know; notes are what it was not told yet.
+	listen func(Event)
+	notes  []Event
+	// ctx is what all effects of this run are under.
+	ctx  context.Context
+	stop context.CancelCauseFunc
+	// bounded ends when effects that start before renew have had their time, see [run.deadline].
+	bounded context.Context
+	renew   time.Time
+	release context.CancelFunc
+	// flights are the effects being performed, in no order.
+	flights []*flight
+
+	mu    sync.Mutex // guards inbox
+	inbox []report
+	// wake has room for one: it is full when there is something in the inbox.
+	wake  chan struct{}
+	spare []report
+}
+
+// report is what a goroutine tells the loop: that a flight has ended, or that something happened in it.
+type report struct {
+	ended *flight
+	note  engine.Note
+}
+
+func (c *Conversation) run(ctx context.Context, listen func(Event)) (engine.Status, error) {
+	r := &run{host: c.host, conv: c, listen: listen, wake: make(chan struct{}, 1)}
+	r.ctx, r.stop = context.WithCancelCause(ctx)
+	defer r.stop(nil)
+	if listen != nil {
+		c.machine.Observe(r.note)
+		defer c.machine.Observe(nil)
+	}
+	if err := r.begin(); err != nil {
+		return nil, err
+	}
+	return r.loop(ctx)
+}
+
+// begin takes the event that is due and takes up what was in flight when the last run ended.
+func (r *run) begin() error {
+	pending, err := r.conv.begin()
+	if err != nil {
+		return err
+	}
+	r.tell()
+	r.start(pending)
+	return nil
+}
+
+// begin takes the events that are due, and returns all that is pending.
+func (c *Conversation) begin() ([]*engine.Effect, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	due := c.first
+	if _, failed := c.machine.Status().(engine.Failed); failed {
+		due = engine.Retry{}
+	}
+	if due != nil {
+		if _, err := c.machine.Advance(due); err != nil {
+			return nil, err
+		}
+	}
+	c.first = nil
+	c.takeAnswers()
+	return c.machine.Pending(), nil
+}
+
+// takeAnswers hands the machine the answers that were given. One whose request was withdrawn, because what came of another
+// answer failed, is kept until that is tried again; one to what has been dropped altogether goes with it.
+func (c *Conversation) takeAnswers() {
+	var kept []engine.Answer
+	for _, a := range c.answers {
+		if _, err := c.machine.Advance(a); err != nil && c.machine.Withdrawn(a.ID) {
+			kept = append(kept, a)
+		}
+	}
+	c.answers = kept
+}
+
+// loop runs until nothing is in flight.
+func (r *run) loop(ctx context.Context) (engine.Status, error) {
+	for len(r.flights) > 0 {
+		select {
+		case <-r.wake:
+		case <-ctx.Done():
+			r.stop(context.Cause(ctx))
+			<-r.wake
+		}
+		for _, rep := range r.collect() {
+			r.take(rep)
+		}
+	}
+	status := r.conv.Status()
+	if _, running := status.(engine.Running); running {
+		return status, &InterruptedError{context.Cause(r.ctx)}
+	}
+	return status, nil
+}
+
+// collect empties the inbox.
+func (r *run) collect() []report {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	reports := r.inbox
+	r.inbox, r.spare = r.spare[:0], reports
+	return reports
+}
+
+// send puts a report into the inbox.
+func (r *run) send(rep report) {
+	r.mu.Lock()
+	r.inbox = append(r.inbox, rep)
+	r.mu.Unlock()
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (r *run) take(rep report) {
+	if rep.note != nil {
+		r.note(rep.note)
+	}
+	if rep.ended != nil {
+		r.land(rep.ended)
+	}
+	r.tell()
+}
+
+// land hands the result of a flight to the machine, and starts what follows from it.
+func (r *run) land(f *flight) {
+	last := len(r.flights) - 1
+	r.flights[f.index] = r.flights[last]
+	r.flights[f.index].index = f.index
+	r.flights[last] = nil
+	r.flights = r.flights[:last]
+	if f.broken {
+		return
+	}
+	if r.listen != nil {
+		r.note(engine.EffectFinished{Place: *f.place, Effect: f.effect, Result: f.done.Result})
+	}
+	out := r.conv.advance(&f.done)
+	r.tell()
+	r.callOff(out.Cancels)
+	r.start(out.Effects)
+}
+
+// advance hands the machine the result of an effect.
+func (c *Conversation) advance(done *engine.EffectDone) engine.Outcome {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out, err := c.machine.Advance(done)
+	if err != nil {
+		panic("engine refused the result of an effect: " + err.Error())
+	}
+	return out
+}
+
+// callOff ends the flights of effects that are not wanted any more.
+func (r *run) callOff(effects []*engine.Effect) {
+	if len(effects) == 0 {
+		return
+	}
+	unwanted := make(map[*engine.Effect]bool, len(effects))
+	for _, e := range effects {
+		unwanted[e] = true
+	}
+	for _, f := range r.flights {
+		if unwanted[f.effect] {
+			f.callOff()
+		}
+	}
+}
+
+// start performs effects, each on a goroutine of its own, which reports its end. Nothing new begins once the run is being
+// stopped: it stays pending.
+func (r *run) start(effects []*engine.Effect) {
+	for _, e := range effects {
+		if r.ctx.Err() != nil {
+			return
+		}
+		f := &flight{effect: e, done: e.Done(engine.Result{}), index: len(r.flights)}
+		r.flights = append(r.flights, f)
+		if r.listen != nil {
+			place := e.Place()
+			f.place = &place
+			r.note(engine.EffectStarted{Place: place, Effect: e})
+			r.tell()
+		}
+		f.Context, f.conversation = r.deadline(), r.conv.id
+		go r.fly(f)
+	}
+}
+
+// errGone is what becomes of an effect whose goroutine was ended from inside ([runtime.Goexit]).
+var errGone = errors.New("the goroutine of the call has ended without a result")
+
+// fly performs an effect, and reports its end.
+func (r *run) fly(f *flight) {
+	defer func() {
+		f.release()
+		if !f.ended {
+			f.done.Result = failed(tool.RuntimeError, errGone)
+		}
+		r.send(report{ended: f})
+	}()
+	r.perform(f)
+	f.ended = true
+}
+
+// deadline is the context of an effect that starts now: it ends when the effect has had its time, and up to a hundredth
+// more, since effects that start close together share one. (A timer for each costs more than many a tool.)
+func (r *run) deadline() context.Context {
+	now := time.Now()
+	if r.bounded == nil || now.After(r.renew) {
+		grace := r.host.opts.Timeout / 100
+		r.renew = now.Add(grace)
+		// Nobody calls release: each ends at its deadline or, when the run does, with r.ctx.
+		r.bounded, r.release = context.WithDeadline(r.ctx, r.renew.Add(r.host.opts.Timeout))
+	}
+	return r.bounded
+}
+
+// note keeps what happened, and when, for [run.tell].
+func (r *run) note(n engine.Note) { r.notes = append(r.notes, Event{r.host.opts.Now(), n}) }
+
+// tell tells the listener what it does not know yet. The machine is at rest and no lock is held, so that a listener may
+// ask the conversation for what it likes.
+func (r *run) tell() {
+	if len(r.notes) == 0 {
+		return
+	}
+	notes := r.notes
+	r.notes = nil
+	for _, n := range notes {
+		r.listen(n)
+	}
+}
