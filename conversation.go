@@ -1,0 +1,165 @@
+package wayflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/wayflow-go/wayflow/engine"
+	"github.com/wayflow-go/wayflow/host/local"
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// Conversation is one run of an app. Its methods may be called from any goroutine; while one runs it, the others that
+// would change it return an error.
+type Conversation struct {
+	local *local.Conversation
+	app   *App
+}
+
+// Event is something that happened in a conversation, and when.
+type Event = local.Event
+
+// Status says how a conversation came to rest. The set is closed: [*Finished], [*UserMessageRequired], [*ToolRequested],
+// [*ToolConfirmationRequired].
+type Status interface{ status() }
+
+type (
+	// Finished means that the conversation has ended.
+	Finished struct {
+		// Outputs are those of the document.
+		Outputs *value.Object
+		// End is the name of the end node that was reached; empty if the flow ended at a branch without an edge.
+		End string
+	}
+
+	// UserMessageRequired means that the conversation waits for the user, see [Conversation.Say].
+	UserMessageRequired struct {
+		// RequestID is what an answer refers to.
+		RequestID string
+		// Message is what the user was asked; nil if nothing was said.
+		Message *message.Message
+	}
+
+	// ToolRequested means that the conversation waits for its caller to perform tools, see [Conversation.Return].
+	ToolRequested struct {
+		// RequestID is what an answer refers to.
+		RequestID string
+		Requests  []message.ToolRequest
+	}
+)
+
+func (*Finished) status()            {}
+func (*UserMessageRequired) status() {}
+func (*ToolRequested) status()       {}
+
+// ID returns the conversation's id.
+func (c *Conversation) ID() string { return c.local.ID() }
+
+// Run goes on with the conversation until it has ended or waits for somebody. If a step fails, the error is an [*Error];
+// the conversation stays where it is, and Run tries the step again. If ctx ends first, the error is an
+// [*InterruptedError], and Run goes on later: what was in flight is done again, with the same idempotency key.
+func (c *Conversation) Run(ctx context.Context) (Status, error) {
+	if _, err := c.local.Run(ctx); err != nil {
+		return nil, err
+	}
+	return c.Status()
+}
+
+// Events does what [Conversation.Run] does, and yields what happens while it does. The sequence ends when the run does;
+// [Conversation.Status] then tells the outcome. Leaving the loop interrupts the run. It may be ranged over once.
+func (c *Conversation) Events(ctx context.Context) iter.Seq2[Event, error] {
+	return c.local.Events(ctx)
+}
+
+// errNotRun is the status of a conversation that has still to run.
+var errNotRun = errors.New("the conversation has not come to rest; run it")
+
+// Status says how the conversation came to rest. The error is an [*Error] if a step failed.
+func (c *Conversation) Status() (Status, error) {
+	switch s := c.local.Status().(type) {
+	case engine.Finished:
+		return &Finished{Outputs: s.Outputs, End: s.End}, nil
+	case engine.Failed:
+		return nil, s.Err
+	case engine.Waiting:
+		return c.requestStatus(s.Requests[0]), nil
+	default:
+		return nil, errNotRun
+	}
+}
+
+func (c *Conversation) requestStatus(r *engine.Request) Status {
+	switch {
+	case r.UserMessage != nil:
+		return &UserMessageRequired{RequestID: r.ID, Message: r.UserMessage.Prompt}
+	case r.ToolRequests.Confirm:
+		return &ToolConfirmationRequired{RequestID: r.ID, Requests: r.ToolRequests.Requests, conversation: c}
+	}
+	return &ToolRequested{RequestID: r.ID, Requests: r.ToolRequests.Requests}
+}
+
+// Messages returns the messages so far.
+func (c *Conversation) Messages() []message.Message { return c.local.Messages() }
+
+// LastMessage returns the newest message; the zero message if there is none.
+func (c *Conversation) LastMessage() *message.Message {
+	messages := c.local.Messages()
+	if len(messages) == 0 {
+		return &message.Message{}
+	}
+	return &messages[len(messages)-1]
+}
+
+// Say answers, with a text of the user, the question that the conversation waits with. It goes on when it runs next.
+func (c *Conversation) Say(text string) error { return c.Reply(message.Text(message.User, text)) }
+
+// Reply is [Conversation.Say] with a whole message.
+func (c *Conversation) Reply(m message.Message) error {
+	s, err := c.Status()
+	if err != nil {
+		return err
+	}
+	q, ok := s.(*UserMessageRequired)
+	if !ok {
+		return fmt.Errorf("the conversation does not wait for the user but is %s", describe(s))
+	}
+	return c.local.Answer(engine.Answer{ID: q.RequestID, Message: &m})
+}
+
+// Return gives the results of tools that the conversation waits with, one for each request and in that order. It goes
+// on when it runs next.
+func (c *Conversation) Return(results ...value.Value) error {
+	s, err := c.Status()
+	if err != nil {
+		return err
+	}
+	r, ok := s.(*ToolRequested)
+	if !ok {
+		return fmt.Errorf("the conversation does not wait for tools but is %s", describe(s))
+	}
+	if len(results) != len(r.Requests) {
+		return fmt.Errorf("the conversation waits for %d results, not %d", len(r.Requests), len(results))
+	}
+	answer := engine.Answer{ID: r.RequestID}
+	for i, v := range results {
+		answer.Results = append(answer.Results, message.ToolResult{RequestID: r.Requests[i].ID, Content: v})
+	}
+	return c.local.Answer(answer)
+}
+
+// describe names a status for people.
+func describe(s Status) string {
+	switch s.(type) {
+	case *Finished:
+		return "finished"
+	case *UserMessageRequired:
+		return "waiting for the user"
+	case *ToolConfirmationRequired:
+		return "waiting for tools to be confirmed"
+	default:
+		return "waiting for the results of tools"
+	}
+}

@@ -1,0 +1,114 @@
+package wayflow
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayflow-go/wayflow/spec"
+)
+
+// ModelSpec names a model that takes the place of those in a document.
+type ModelSpec struct {
+	// Provider is openai, openai-compatible, vllm or ollama; empty keeps the document's.
+	Provider string
+	// ModelID is the model's id.
+	ModelID string
+	// URL is the server's address; empty keeps the provider's own, or, without a provider, the document's.
+	URL string
+}
+
+// providers are the ones that a ModelSpec may name.
+var providers = []string{"openai", "openai-compatible", "vllm", "ollama"}
+
+// ollamaURL is where an Ollama server listens unless told otherwise.
+const ollamaURL = "http://127.0.0.1:11434"
+
+// ParseModel reads a model from the form PROVIDER:MODEL_ID@URL, such as
+//
+//	openai:gpt-5-mini
+//	ollama:llama3.2
+//	openai-compatible:smollm2-135m@http://127.0.0.1:8080/v1
+//	gpt-5-mini
+//
+// The URL may be left out for openai and ollama. A model id alone keeps the document's provider and address.
+func ParseModel(text string) (*ModelSpec, error) {
+	m := &ModelSpec{ModelID: text}
+	if i := strings.LastIndex(m.ModelID, "@http"); i >= 0 {
+		m.ModelID, m.URL = m.ModelID[:i], m.ModelID[i+1:]
+	}
+	if provider, id, ok := strings.Cut(m.ModelID, ":"); ok && slices.Contains(providers, provider) {
+		m.Provider, m.ModelID = provider, id
+	}
+	switch {
+	case m.ModelID == "":
+		return nil, fmt.Errorf("model %q names no model; write PROVIDER:MODEL_ID@URL, or a model id", text)
+	case m.URL == "" && (m.Provider == "openai-compatible" || m.Provider == "vllm"):
+		return nil, fmt.Errorf("model %q needs the address of its server; write %s:%s@URL", text, m.Provider, m.ModelID)
+	case m.URL != "" && m.Provider == "":
+		return nil, fmt.Errorf("model %q has an address but no provider; begin it with one of %s", text, strings.Join(providers, ", "))
+	}
+	return m, nil
+}
+
+// Apply returns the configuration that takes the place of cfg: it keeps the id, the name, the generation parameters and
+// the retry policy. The document itself does not change.
+func (m *ModelSpec) Apply(cfg spec.LlmConfig) (spec.LlmConfig, error) {
+	old := cfg.Llm()
+	if m.Provider == "" {
+		return m.sameProvider(cfg)
+	}
+	base := spec.LlmBase{
+		ComponentBase:               old.ComponentBase,
+		ModelID:                     m.ModelID,
+		DefaultGenerationParameters: old.DefaultGenerationParameters,
+		RetryPolicy:                 old.RetryPolicy,
+	}
+	if m.URL != "" {
+		base.URL = &m.URL
+	}
+	switch m.Provider {
+	case "openai":
+		if m.URL == "" {
+			return &spec.OpenAiConfig{LlmBase: base}, nil
+		}
+		return &spec.OpenAiCompatibleConfig{LlmBase: base}, nil
+	case "openai-compatible":
+		return &spec.OpenAiCompatibleConfig{LlmBase: base}, nil
+	case "vllm":
+		return &spec.VllmConfig{OpenAiCompatibleConfig: spec.OpenAiCompatibleConfig{LlmBase: base}}, nil
+	default:
+		if base.URL == nil {
+			url := ollamaURL
+			base.URL = &url
+		}
+		return &spec.OllamaConfig{OpenAiCompatibleConfig: spec.OpenAiCompatibleConfig{LlmBase: base}}, nil
+	}
+}
+
+// sameProvider only replaces the model's id.
+func (m *ModelSpec) sameProvider(cfg spec.LlmConfig) (spec.LlmConfig, error) {
+	switch cfg := cfg.(type) {
+	case *spec.OpenAiConfig:
+		copied := *cfg
+		copied.ModelID = m.ModelID
+		return &copied, nil
+	case *spec.OpenAiCompatibleConfig:
+		copied := *cfg
+		copied.ModelID = m.ModelID
+		return &copied, nil
+	case *spec.VllmConfig:
+		copied := *cfg
+		copied.ModelID = m.ModelID
+		return &copied, nil
+	case *spec.OllamaConfig:
+		copied := *cfg
+		copied.ModelID = m.ModelID
+		return &copied, nil
+	case *spec.GenericLlmConfig:
+		copied := *cfg
+		copied.ModelID = m.ModelID
+		return &copied, nil
+	}
+	return nil, fmt.Errorf("model %q cannot replace a %s; name a provider too", m.ModelID, spec.TypeName(cfg))
+}

@@ -1,0 +1,150 @@
+package wayflow
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/wayflow-go/wayflow/engine"
+	"github.com/wayflow-go/wayflow/model"
+	"github.com/wayflow-go/wayflow/model/openai"
+	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/tool"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// Option changes how an app is loaded or run.
+type Option func(*options) error
+
+type options struct {
+	load     spec.LoadOptions
+	tools    map[string]tool.Tool
+	override *ModelSpec
+	models   func(spec.LlmConfig) (model.Model, error)
+	timeout  time.Duration
+	limits   engine.Limits
+	// transport is shared by all models of the app.
+	transport *http.Transport
+}
+
+func newOptions(opts []Option) (*options, error) {
+	o := &options{tools: map[string]tool.Tool{}}
+	for _, opt := range opts {
+		if err := opt(o); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+// WithFile names the document in messages, for [Load]; the ending of the name may tell its syntax. [LoadFile] does this
+// itself.
+func WithFile(name string) Option {
+	return func(o *options) error {
+		o.load.File = name
+		return nil
+	}
+}
+
+// WithTools binds the server tools of a document, by name. A tool may be given as what [Func] returns.
+func WithTools(tools ...tool.Tool) Option {
+	return func(o *options) error {
+		for _, t := range tools {
+			if bad, ok := t.(badTool); ok {
+				return bad.err
+			}
+			name := t.Spec().Name
+			if _, twice := o.tools[name]; twice {
+				return fmt.Errorf("bind tools: two are named %q", name)
+			}
+			o.tools[name] = t
+		}
+		return nil
+	}
+}
+
+// WithModel replaces every model of the document, see [ParseModel] for the text.
+func WithModel(text string) Option {
+	return func(o *options) error {
+		m, err := ParseModel(text)
+		o.override = m
+		return err
+	}
+}
+
+// WithModels sets the function that makes the model of a configuration, instead of the providers that come with the
+// runtime.
+func WithModels(f func(spec.LlmConfig) (model.Model, error)) Option {
+	return func(o *options) error {
+		o.models = f
+		return nil
+	}
+}
+
+// WithComponents gives the components that a disaggregated document refers to, as [spec.LoadComponents] reads them.
+func WithComponents(components map[string]spec.Component) Option {
+	return func(o *options) error {
+		o.load.Components = components
+		return nil
+	}
+}
+
+// WithValues gives values that a document leaves to its surroundings, such as secrets, by the id of the reference.
+func WithValues(values map[string]value.Value) Option {
+	return func(o *options) error {
+		o.load.Values = values
+		return nil
+	}
+}
+
+// WithUnknownFields keeps fields and component types that this version does not know, instead of refusing them.
+func WithUnknownFields() Option {
+	return func(o *options) error {
+		o.load.AllowUnknown = true
+		return nil
+	}
+}
+
+// WithTimeout bounds each call of a tool or a model; the default is ten minutes.
+func WithTimeout(d time.Duration) Option {
+	return func(o *options) error {
+		o.timeout = d
+		return nil
+	}
+}
+
+// WithStepLimit bounds how many steps a flow may take without waiting for anything; the default is one million.
+func WithStepLimit(steps int) Option {
+	return func(o *options) error {
+		o.limits.Steps = steps
+		return nil
+	}
+}
+
+// WithItemLimit bounds how many items a map node may run its flow for; the default is one million.
+func WithItemLimit(items int) Option {
+	return func(o *options) error {
+		o.limits.Items = items
+		return nil
+	}
+}
+
+// model makes the model of a configuration.
+func (o *options) model(cfg spec.LlmConfig) (model.Model, error) {
+	if o.override != nil {
+		replaced, err := o.override.Apply(cfg)
+		if err != nil {
+			return nil, err
+		}
+		cfg = replaced
+	}
+	if o.models != nil {
+		return o.models(cfg)
+	}
+	if o.transport == nil {
+		o.transport = model.NewTransport()
+	}
+	// The user's key only goes to a server that the user named, never to one that a document names.
+	shareKey := o.override != nil && o.override.Provider != ""
+	return openai.New(cfg, &openai.Options{Transport: o.transport, ShareKey: shareKey})
+}
