@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/wayflow-go/wayflow"
+	"github.com/wayflow-go/wayflow/message"
+)
+
+// asker is a view that can ask the user.
+type asker interface {
+	// ask asks a question, or, if that is empty, the one that the flow has asked. The error is [io.EOF] if the user does
+	// not want to answer.
+	ask(ctx context.Context, question string) (string, error)
+}
+
+// converse runs a conversation and answers it, with the messages and then by asking the user, until there is no more to
+// say.
+func converse(ctx context.Context, s *session, v view, messages []string) *outcome {
+	w, watches := v.(watcher)
+	if watches {
+		w.begin(s)
+	}
+	user, _ := v.(asker)
+	a := &answers{messages: messages, user: user}
+	for {
+		o := outcomeOf(s.conv, runOnce(ctx, s.conv, w))
+		err := a.give(ctx, s.conv, o)
+		switch {
+		case errors.Is(err, errNoAnswer) || errors.Is(err, io.EOF):
+			return o
+		case errors.As(err, new(*signalled)):
+			o.status, o.err = statusInterrupted, &wayflow.InterruptedError{Cause: err}
+			return o
+		case err != nil:
+			o.status, o.err = statusError, err
+			return o
+		}
+	}
+}
+
+// runOnce runs a conversation up to where it rests.
+func runOnce(ctx context.Context, conv *wayflow.Conversation, w watcher) error {
+	if w == nil {
+		if _, err := conv.Run(ctx); err != nil {
+			return err
+		}
+		return nil
+	}
+	for ev, err := range conv.Events(ctx) {
+		if err != nil {
+			return err
+		}
+		w.event(ev)
+	}
+	return nil
+}
+
+// answers is what there is to answer a conversation with.
+type answers struct {
+	messages []string
+	user     asker // nil if nobody can be asked
+}
+
+// errNoAnswer says that there is nothing to answer with, or nothing to answer.
+var errNoAnswer = errors.New("no answer")
+
+// give answers what a conversation waits with.
+func (a *answers) give(ctx context.Context, conv *wayflow.Conversation, o *outcome) error {
+	switch s := o.rest.(type) {
+	case *wayflow.UserMessageRequired:
+		text, err := a.message(ctx)
+		if err != nil {
+			return err
+		}
+		return conv.Say(text)
+	case *wayflow.ToolConfirmationRequired:
+		for i := range s.Requests {
+			if err := a.decide(ctx, s, &s.Requests[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return errNoAnswer
+}
+
+func (a *answers) message(ctx context.Context) (string, error) {
+	if len(a.messages) > 0 {
+		text := a.messages[0]
+		a.messages = a.messages[1:]
+		return text, nil
+	}
+	if a.user == nil {
+		return "", errNoAnswer
+	}
+	return a.user.ask(ctx, "")
+}
+
+// decide asks the user whether a tool may be called.
+func (a *answers) decide(ctx context.Context, s *wayflow.ToolConfirmationRequired, r *message.ToolRequest) error {
+	if a.user == nil {
+		return errNoAnswer
+	}
+	for {
+		text, err := a.user.ask(ctx, "May "+requestText(r)+" be called? Answer yes or no.")
+		if err != nil {
+			return err
+		}
+		switch strings.ToLower(strings.TrimSpace(text)) {
+		case "y", "yes":
+			return s.Confirm(r.ID, nil)
+		case "n", "no":
+			return s.Reject(r.ID, "the user said no")
+		}
+	}
+}

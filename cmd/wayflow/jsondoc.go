@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"github.com/wayflow-go/wayflow"
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// outcome is how a run came to rest, and what there is to show for it.
+type outcome struct {
+	status   string
+	outputs  *value.Object
+	messages []message.Message
+	requests []message.ToolRequest
+	err      error
+	// rest is what the conversation rests with; nil if it does not.
+	rest wayflow.Status
+}
+
+// The statuses of an outcome.
+const (
+	statusFinished    = "finished"
+	statusUserMessage = "user_message_required"
+	statusToolRequest = "tool_request"
+	statusToolConfirm = "tool_confirmation_required"
+	statusInterrupted = "interrupted"
+	statusError       = "error"
+)
+
+// failure is the outcome of a run that never began.
+func failure(err error) *outcome { return &outcome{status: statusError, err: err} }
+
+// outcomeOf tells how a conversation came to rest; err is what its run returned.
+func outcomeOf(conv *wayflow.Conversation, err error) *outcome {
+	o := &outcome{messages: conv.Messages()}
+	var status wayflow.Status
+	if err == nil {
+		status, err = conv.Status()
+	}
+	if err != nil {
+		o.status, o.err = statusError, err
+		if _, ok := errors.AsType[*wayflow.InterruptedError](err); ok {
+			o.status = statusInterrupted
+		}
+		return o
+	}
+	o.rest = status
+	switch s := status.(type) {
+	case *wayflow.Finished:
+		o.status, o.outputs = statusFinished, s.Outputs
+	case *wayflow.ToolRequested:
+		o.status, o.requests = statusToolRequest, s.Requests
+	case *wayflow.ToolConfirmationRequired:
+		o.status, o.requests = statusToolConfirm, s.Requests
+	default:
+		o.status = statusUserMessage
+	}
+	return o
+}
+
+// json returns the document that `run --format json` prints.
+func (o *outcome) json() value.Value {
+	var b value.ObjectBuilder
+	b.Set("status", value.String(o.status))
+	b.Set("outputs", objectOrEmpty(o.outputs))
+	messages := []value.Value{}
+	for i := range o.messages {
+		if m := &o.messages[i]; m.Type() != message.TypeInternal {
+			messages = append(messages, messageJSON(m))
+		}
+	}
+	b.Set("messages", value.List(messages...))
+	if o.requests != nil {
+		requests := make([]value.Value, len(o.requests))
+		for i := range o.requests {
+			requests[i] = toolRequestJSON(&o.requests[i])
+		}
+		b.Set("tool_requests", value.List(requests...))
+	}
+	if o.status == statusError {
+		b.Set("error", errorJSON(o.err))
+	}
+	return b.Value()
+}
+
+func objectOrEmpty(o *value.Object) value.Value {
+	if o == nil {
+		return value.Obj()
+	}
+	return o.Of()
+}
+
+// messageJSON is a message as documents show it: a tool's result has a role of its own.
+func messageJSON(m *message.Message) value.Value {
+	var b value.ObjectBuilder
+	if m.ToolResult != nil {
+		b.Set("role", value.String("tool"))
+		b.Set("content", value.String(resultText(m.ToolResult.Content)))
+		return b.Value()
+	}
+	b.Set("role", value.String(string(m.Role)))
+	b.Set("content", value.String(m.Text()))
+	var images []value.Value
+	for _, p := range m.Contents {
+		if p.Image != "" {
+			images = append(images, value.String(p.Image))
+		}
+	}
+	if images != nil {
+		b.Set("images", value.List(images...))
+	}
+	if len(m.ToolRequests) > 0 {
+		calls := make([]value.Value, len(m.ToolRequests))
+		for i := range m.ToolRequests {
+			calls[i] = toolRequestJSON(&m.ToolRequests[i])
+		}
+		b.Set("tool_calls", value.List(calls...))
+	}
+	return b.Value()
+}
+
+// resultText is the result of a tool as text: one stays as it is, anything else is JSON.
+func resultText(v value.Value) string {
+	if s, ok := v.AsString(); ok {
+		return s
+	}
+	return string(value.AppendText(nil, v))
+}
+
+func toolRequestJSON(r *message.ToolRequest) value.Value {
+	return value.Obj(
+		value.Member{Key: "name", Value: value.String(r.Name)},
+		value.Member{Key: "arguments", Value: objectOrEmpty(r.Args)},
+	)
+}
+
+// errorJSON has the class of the failure of a step, by which documents catch it, or says what is wrong with the use of
+// the command.
+func errorJSON(err error) value.Value {
+	class := usageType(err)
+	if e, ok := errors.AsType[*wayflow.Error](err); ok {
+		class = e.Class
+	}
+	if class == "" {
+		class = "Error"
+	}
+	return value.Obj(
+		value.Member{Key: "type", Value: value.String(class)},
+		value.Member{Key: "message", Value: value.String(err.Error())},
+	)
+}
+
+// writeJSON writes a value for people and programs. Numbers that JSON has no way to write stay as Python writes them.
+func writeJSON(w io.Writer, v value.Value) error {
+	compact := value.AppendJSON(nil, v)
+	var b bytes.Buffer
+	if json.Indent(&b, compact, "", "  ") != nil {
+		b.Reset()
+		b.Write(compact)
+	}
+	b.WriteByte('\n')
+	_, err := w.Write(b.Bytes())
+	return err
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/wayflow-go/wayflow"
+	"github.com/wayflow-go/wayflow/spec"
+)
+
+// session is a conversation that a command runs, and what it needs.
+type session struct {
+	app  *wayflow.App
+	conv *wayflow.Conversation
+	// closeTools ends the processes that tools run in.
+	closeTools func() error
+}
+
+// close ends what the session has started. The conversation is over then, and nothing depends on how that goes.
+func (s *session) close() { _ = s.closeTools() }
+
+// start loads the document and begins a conversation. What tools print goes to printed.
+func (f *runFlags) start(ctx context.Context, path string, printed io.Writer) (*session, error) {
+	values, err := f.values.read()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPairs("--input", f.inputs); err != nil {
+		return nil, err
+	}
+	load, err := f.documentFlags.options(path)
+	if err != nil {
+		return nil, err
+	}
+	opts, err := f.options(load)
+	if err != nil {
+		return nil, err
+	}
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	load.Values = values
+	withEnvironment(data, load)
+	tools, closeTools, err := openTools(ctx, f.tools, printed)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{closeTools: closeTools}
+	if err := f.begin(ctx, s, data, append(opts, wayflow.WithValues(load.Values), wayflow.WithTools(tools...))); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// options are those that the flags stand for, without tools and values.
+func (f *runFlags) options(load *spec.LoadOptions) ([]wayflow.Option, error) {
+	opts := []wayflow.Option{
+		wayflow.WithFile(load.File), wayflow.WithTimeout(f.timeout), wayflow.WithStepLimit(f.steps),
+		wayflow.WithItemLimit(f.items),
+		wayflow.WithComponents(load.Components),
+	}
+	if f.allowUnknown {
+		opts = append(opts, wayflow.WithUnknownFields())
+	}
+	if f.model != "" {
+		if _, err := wayflow.ParseModel(f.model); err != nil {
+			return nil, usagef("--model: %v", err)
+		}
+		opts = append(opts, wayflow.WithModel(f.model))
+	}
+	return opts, nil
+}
+
+// begin loads the document and begins the conversation.
+func (f *runFlags) begin(ctx context.Context, s *session, data []byte, opts []wayflow.Option) (err error) {
+	if s.app, err = wayflow.Load(data, opts...); err != nil {
+		return err
+	}
+	inputs, err := readInputs(s.app.Program().Main, f.inputFile, f.inputs)
+	if err != nil {
+		return err
+	}
+	s.conv, err = s.app.Start(ctx, inputs)
+	return explainStart(err, s.app, inputs)
+}
+
+// explainStart says of a conversation that could not begin all that is wrong, and how to mend it on the command line.
+func explainStart(err error, app *wayflow.App, inputs wayflow.Inputs) error {
+	if _, ok := errors.AsType[*wayflow.InputError](err); ok {
+		if all := inputProblems(app.Program().Main, inputs); all != nil {
+			return all
+		}
+	}
+	if bind, ok := errors.AsType[*wayflow.BindError](err); ok {
+		for i := range bind.Problems {
+			if help := bindHelp(&bind.Problems[i]); help != "" {
+				bind.Problems[i].Help = help
+			}
+		}
+	}
+	return err
+}
+
+// bindHelp says how something is bound on the command line.
+func bindHelp(d *wayflow.Diagnostic) string {
+	switch d.Code {
+	case "tool-not-bound":
+		return "bind it in a tools file, and give that with --tools"
+	case "missing-value":
+		return "give it with --value ID=VALUE, in a file with --values, or in the environment as " + valuePrefix + "ID"
+	}
+	return ""
+}
