@@ -174,13 +174,13 @@ func (f *flowFrame) outputs() ([]result, *Error) {
 }
 
 func namedOutputs(flow *program.Flow, outs []result) *value.Object {
-	var b value.ObjectBuilder
+	members := make([]value.Member, 0, len(outs))
 	for i, o := range outs {
 		if o.set {
-			b.Set(flow.Outputs[i].Title, o.v)
+			members = append(members, value.Member{Key: flow.Outputs[i].Title, Value: o.v})
 		}
 	}
-	return b.Object()
+	return value.NewObject(members...)
 }
 
 // beginInputs checks and casts what a conversation begins with (flows.md 4.5).

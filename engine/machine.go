@@ -17,6 +17,7 @@ type Machine struct {
 
 	// What follows is no state: it is empty between two events, or only says how to report.
 	observe func(Note)
+	perform func(*Effect)
 	effects []*Effect
 	cancels []*Effect
 	pending int           // effects that were emitted and are not done
@@ -50,6 +51,11 @@ func New(prog *program.Program, limits Limits) *Machine {
 
 // Observe sets a function that is told what happens, while it happens; nil ends that. It must not use the machine.
 func (m *Machine) Observe(f func(Note)) { m.observe = f }
+
+// Perform sets a function that gets each effect as soon as it is asked for, instead of [Outcome.Effects] when the event
+// is done with: the first of many branches need not wait until the last has begun. Nil ends that. It must not use the
+// machine.
+func (m *Machine) Perform(f func(*Effect)) { m.perform = f }
 
 // Program returns the program that the machine runs.
 func (m *Machine) Program() *program.Program { return m.prog }
@@ -221,6 +227,10 @@ func (m *Machine) emit(f *flowFrame, e *Effect) {
 	f.effect = e
 	f.cancelled = false
 	m.pending++
+	if m.perform != nil {
+		m.perform(e)
+		return
+	}
 	m.effects = append(m.effects, e)
 }
 

@@ -48,6 +48,9 @@ func (c *Conversation) run(ctx context.Context, listen func(Event)) (engine.Stat
 	if listen != nil {
 		c.machine.Observe(r.note)
 		defer c.machine.Observe(nil)
+	} else { // a listener is told of effects with no lock held, so then they start between events
+		c.machine.Perform(r.start)
+		defer c.machine.Perform(nil)
 	}
 	if err := r.begin(); err != nil {
 		return nil, err
@@ -55,19 +58,35 @@ func (c *Conversation) run(ctx context.Context, listen func(Event)) (engine.Stat
 	return r.loop(ctx)
 }
 
-// begin takes the event that is due and takes up what was in flight when the last run ended.
+// begin takes the events that are due and takes up what was in flight when the last run ended.
 func (r *run) begin() error {
-	pending, err := r.conv.begin()
+	pending, cancels, err := r.conv.begin()
 	if err != nil {
 		return err
 	}
 	r.tell()
-	r.start(pending)
+	r.callOff(cancels)
+	if len(pending) > len(r.flights) {
+		r.takeUp(pending)
+	}
 	return nil
 }
 
-// begin takes the events that are due, and returns all that is pending.
-func (c *Conversation) begin() ([]*engine.Effect, error) {
+// takeUp starts those of the pending effects that are not in flight.
+func (r *run) takeUp(pending []*engine.Effect) {
+	flying := make(map[*engine.Effect]bool, len(r.flights))
+	for _, f := range r.flights {
+		flying[f.effect] = true
+	}
+	for _, e := range pending {
+		if !flying[e] {
+			r.start(e)
+		}
+	}
+}
+
+// begin takes the events that are due. It returns all effects that are pending, and those that were called off.
+func (c *Conversation) begin() (pending, cancels []*engine.Effect, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	due := c.first
@@ -75,25 +94,31 @@ func (c *Conversation) begin() ([]*engine.Effect, error) {
 		due = engine.Retry{}
 	}
 	if due != nil {
-		if _, err := c.machine.Advance(due); err != nil {
-			return nil, err
+		out, err := c.machine.Advance(due)
+		if err != nil {
+			return nil, nil, err
 		}
+		cancels = append(cancels, out.Cancels...)
 	}
 	c.first = nil
-	c.takeAnswers()
-	return c.machine.Pending(), nil
+	cancels = append(cancels, c.takeAnswers()...)
+	return c.machine.Pending(), cancels, nil
 }
 
 // takeAnswers hands the machine the answers that were given. One whose request was withdrawn, because what came of another
 // answer failed, is kept until that is tried again; one to what has been dropped altogether goes with it.
-func (c *Conversation) takeAnswers() {
+// It returns the effects that were called off meanwhile.
+func (c *Conversation) takeAnswers() (cancels []*engine.Effect) {
 	var kept []engine.Answer
 	for _, a := range c.answers {
-		if _, err := c.machine.Advance(a); err != nil && c.machine.Withdrawn(a.ID) {
+		out, err := c.machine.Advance(a)
+		if err != nil && c.machine.Withdrawn(a.ID) {
 			kept = append(kept, a)
 		}
+		cancels = append(cancels, out.Cancels...)
 	}
 	c.answers = kept
+	return cancels
 }
 
 // loop runs until nothing is in flight.
@@ -162,7 +187,9 @@ func (r *run) land(f *flight) {
 	out := r.conv.advance(&f.done)
 	r.tell()
 	r.callOff(out.Cancels)
-	r.start(out.Effects)
+	for _, e := range out.Effects {
+		r.start(e)
+	}
 }
 
 // advance hands the machine the result of an effect.
@@ -192,24 +219,22 @@ func (r *run) callOff(effects []*engine.Effect) {
 	}
 }
 
-// start performs effects, each on a goroutine of its own, which reports its end. Nothing new begins once the run is being
+// start performs an effect on a goroutine of its own, which reports its end. Nothing new begins once the run is being
 // stopped: it stays pending.
-func (r *run) start(effects []*engine.Effect) {
-	for _, e := range effects {
-		if r.ctx.Err() != nil {
-			return
-		}
-		f := &flight{effect: e, done: e.Done(engine.Result{}), index: len(r.flights)}
-		r.flights = append(r.flights, f)
-		if r.listen != nil {
-			place := e.Place()
-			f.place = &place
-			r.note(engine.EffectStarted{Place: place, Effect: e})
-			r.tell()
-		}
-		f.Context, f.conversation = r.deadline(), r.conv.id
-		go r.fly(f)
+func (r *run) start(e *engine.Effect) {
+	if r.ctx.Err() != nil {
+		return
 	}
+	f := &flight{effect: e, done: e.Done(engine.Result{}), index: len(r.flights)}
+	r.flights = append(r.flights, f)
+	if r.listen != nil {
+		place := e.Place()
+		f.place = &place
+		r.note(engine.EffectStarted{Place: place, Effect: e})
+		r.tell()
+	}
+	f.Context, f.conversation = r.deadline(), r.conv.id
+	go r.fly(f)
 }
 
 // errGone is what becomes of an effect whose goroutine was ended from inside ([runtime.Goexit]).
