@@ -18,13 +18,26 @@ func Compile(root spec.Component) (*Program, error) {
 	}
 	if c.errors.HasErrors() {
 		c.errors = append(c.errors, c.prog.Warnings...)
-		c.errors.Sort()
-		return nil, slices.Compact(c.errors) // a flow that is compiled for several scopes repeats its findings
+		return nil, distinct(c.errors)
 	}
-	c.prog.Warnings.Sort()
-	c.prog.Warnings = slices.Compact(c.prog.Warnings)
-	c.prog.Unsupported = slices.Compact(c.prog.Unsupported)
+	c.prog.Warnings = distinct(c.prog.Warnings)
+	c.prog.Unsupported = distinct(c.prog.Unsupported)
 	return c.prog, nil
+}
+
+// distinct sorts findings and drops those that a flow repeats which is compiled for several scopes.
+func distinct(all spec.Diagnostics) spec.Diagnostics {
+	if len(all) == 0 {
+		return nil
+	}
+	seen := make(map[spec.Diagnostic]bool, len(all))
+	all = slices.DeleteFunc(all, func(d spec.Diagnostic) bool {
+		known := seen[d]
+		seen[d] = true
+		return known
+	})
+	all.Sort()
+	return all
 }
 
 // compiler holds what is known so far of one document.
@@ -89,7 +102,7 @@ func (f finding) diagnostic(severity spec.Severity, code, help, msg string) spec
 		Pos:       base.FieldPos(f.field...),
 		Message:   msg,
 		Help:      help,
-		Component: base.Name,
+		Component: base.ID,
 	}
 }
 

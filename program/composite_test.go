@@ -242,7 +242,8 @@ func fan(name string, allow bool, flows ...*spec.Flow) *spec.Flow {
 // TestParallelNodesAskIfAllowed has nodes that run flows at once ask, which finds the way to the node that does.
 func TestParallelNodesAskIfAllowed(t *testing.T) {
 	t.Parallel()
-	outputs := spec.NodeBase{IO: spec.IO{Outputs: []value.Property{}}}
+	items := value.Property{Title: "iterated_input", Type: value.ListOf(value.StringType)}.WithDefault(value.List())
+	ports := spec.NodeBase{IO: spec.IO{Inputs: []value.Property{items}, Outputs: []value.Property{}}}
 	unpack := spec.Dict[string]{{Key: "x", Value: "."}}
 	for _, tt := range []struct {
 		name string
@@ -251,10 +252,11 @@ func TestParallelNodesAskIfAllowed(t *testing.T) {
 	}{
 		{"parallel flows", fan("main", true, pass(), asking()), []string{"node", "asking", "ask"}},
 		{"one in the other", fan("main", true, fan("inner", true, asking())), []string{"node", "inner", "node", "asking", "ask"}},
-		{"parallel map", single(&spec.ParallelMapNode{NodeBase: outputs, Subflow: itemAsking(), UnpackInput: unpack, AllowQuestions: true}, ""), []string{"node", "ask"}},
+		{"parallel map", single(&spec.ParallelMapNode{NodeBase: ports, Subflow: itemAsking(), UnpackInput: unpack, AllowQuestions: true}, ""), []string{"node", "ask"}},
 		{
 			"map with parallel execution",
-			single(&spec.MapNode{NodeBase: outputs, Subflow: itemAsking(), UnpackInput: unpack, ParallelExecution: true, AllowQuestions: true}, ""), []string{"node", "ask"},
+			single(&spec.MapNode{NodeBase: ports, Subflow: itemAsking(), UnpackInput: unpack, ParallelExecution: true, AllowQuestions: true}, ""),
+			[]string{"node", "ask"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"github.com/wayflow-go/wayflow/spec"
 )
 
-// control resolves the control edges (flows.md A2 to A4, W4 to W6).
+// control resolves the control edges.
 func (fc *flowCompiler) control() {
 	edges := make([]map[int]bool, len(fc.out.Nodes)) // per node, the branches that an edge leaves from
 	entered := make([]bool, len(fc.out.Nodes))

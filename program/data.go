@@ -7,7 +7,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// data resolves the data edges: each output learns the slots it writes to (flows.md 4.3).
+// data resolves the data edges: each output learns the slots it writes to.
 func (fc *flowCompiler) data() {
 	if len(fc.spec.DataFlowConnections) == 0 {
 		fc.wireByName()
@@ -117,7 +117,7 @@ func (fc *flowCompiler) wireByName() {
 }
 
 // wireFlowInputs feeds an input that is not produced on every way to its node, and has no default, from the flow's
-// input of the same name; without one the flow cannot run (flows.md W10).
+// input of the same name; without one the flow cannot run.
 func (fc *flowCompiler) wireFlowInputs() {
 	start := fc.out.Nodes[fc.out.Start]
 	dom := fc.domTree()

@@ -121,7 +121,7 @@ func (fc *flowCompiler) nodes() {
 	}
 }
 
-// uniqueName appends a number to a name that was there before, as the reference does (flows.md W1).
+// uniqueName appends a number to a name that was there before, as the reference does.
 func uniqueName(names map[string]int, name string) string {
 	names[name]++
 	if names[name] == 1 {
@@ -141,7 +141,7 @@ func (fc *flowCompiler) lookup(n spec.Node) *Node {
 	return fc.byID[n.Base().ID]
 }
 
-// startAndEnds checks that there is one start node and at least one end node (flows.md A1, A3).
+// startAndEnds checks that there is one start node and at least one end node.
 func (fc *flowCompiler) startAndEnds() bool {
 	ok := true
 	var starts []*Node
@@ -188,7 +188,7 @@ func startOf(f *spec.Flow) spec.Node {
 	return f.StartNode
 }
 
-// inputs are those of the start node (flows.md A8).
+// inputs are those of the start node.
 func (fc *flowCompiler) inputs() {
 	start := fc.out.Nodes[fc.out.Start]
 	fc.out.Inputs = start.Inputs
@@ -224,7 +224,7 @@ func find(props []value.Property, title string) (value.Property, bool) {
 	return value.Property{}, false
 }
 
-// outputs are the declared ones, or what all end nodes have (flows.md A6, A7).
+// outputs are the declared ones, or what all end nodes have.
 func (fc *flowCompiler) outputs() {
 	fc.agreeingEnds()
 	declared := fc.spec.Outputs

@@ -10,7 +10,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// httpRequest compiles the request of a node or a tool (flows.md 5.12).
+// httpRequest compiles the request of a node or a tool.
 func (t *templated) httpRequest(s *spec.Request) *HTTPRequest {
 	r := &HTTPRequest{Index: len(t.prog.Requests), Owner: t.owner, Spec: s}
 	t.prog.Requests = append(t.prog.Requests, r)
@@ -79,7 +79,7 @@ func (t *templated) allowList(entries []string) *allow.List {
 	return l
 }
 
-// url compiles the URL in two parts, since a value means something else in each (flows.md 8.15).
+// url compiles the URL in two parts, since a value means something else in each.
 func (t *templated) url(r *HTTPRequest) {
 	origin, rest := splitURL(r.Spec.URL)
 	r.Origin, r.Rest = t.text(origin, "url"), t.text(rest, "url")

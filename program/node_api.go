@@ -5,7 +5,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// apiNode sends an HTTP request (Agent Spec, "ApiNode"; flows.md 5.12).
+// apiNode sends an HTTP request (Agent Spec, "ApiNode").
 func (fc *flowCompiler) apiNode(n *Node, s *spec.ApiNode) {
 	t := fc.templated(s)
 	op := &CallAPI{Request: t.httpRequest(&s.Request)}
@@ -22,7 +22,7 @@ func (fc *flowCompiler) apiNode(n *Node, s *spec.ApiNode) {
 }
 
 // apiOutputs says what each output is of the answer: the field of its name, unless the name is one of the runtime's own.
-// Undeclared, the one output is the whole of it (flows.md 8.11).
+// Undeclared, the one output is the whole of it.
 func (fc *flowCompiler) apiOutputs(s *spec.ApiNode) []APIOutput {
 	if s.Outputs == nil {
 		return []APIOutput{{From: WholeBody}}
@@ -52,5 +52,5 @@ func innerName(mapping spec.Dict[string], outer string) string {
 	return outer
 }
 
-// fieldQuery is the query for a field, whatever its name (flows.md 8.12).
+// fieldQuery is the query for a field, whatever its name.
 func fieldQuery(name string) string { return ".[" + string(value.AppendQuoted(nil, name)) + "]" }

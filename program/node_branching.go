@@ -10,7 +10,7 @@ import (
 // defaultBranching is the branch that a BranchingNode takes for a value that its mapping does not list.
 const defaultBranching = "default"
 
-// branchingNode takes the branch that its one input names (Agent Spec, "BranchingNode"; flows.md 5.2). The input may
+// branchingNode takes the branch that its one input names (Agent Spec, "BranchingNode"). The input may
 // have any name; what it holds is compared as text.
 func (fc *flowCompiler) branchingNode(n *Node, s *spec.BranchingNode) {
 	title := "branching_mapping_key"

@@ -49,7 +49,7 @@ func (fc *flowCompiler) catchNode(n *Node, s *spec.CatchExceptionNode) {
 	n.Op = op
 }
 
-// pluginCatchNode runs a flow and takes a branch that depends on the kind of failure when that fails (flows.md 5.8).
+// pluginCatchNode runs a flow and takes a branch that depends on the kind of failure when that fails.
 func (fc *flowCompiler) pluginCatchNode(n *Node, s *spec.PluginCatchExceptionNode) {
 	sub := fc.subflow(s, "flow", s.Flow)
 	if sub == nil {

@@ -28,7 +28,7 @@ Return the task_name (and only the task_name) that you need to execute for this 
 // defaultChoiceTokens is how long the answer may be if the document does not say.
 const defaultChoiceTokens = 7
 
-// choiceNode has a model choose the branch (flows.md 5.17). The choices are put into the prompt here; what is then left
+// choiceNode has a model choose the branch. The choices are put into the prompt here; what is then left
 // of variables are the inputs.
 func (fc *flowCompiler) choiceNode(n *Node, s *spec.ChoiceNode) {
 	op := &Choose{}

@@ -54,7 +54,7 @@ func (fc *flowCompiler) datastoreNode(n *Node, d spec.Datastore, action Datastor
 	}
 }
 
-// datastoreCreateNode adds an entity (flows.md 5.13).
+// datastoreCreateNode adds an entity.
 func (fc *flowCompiler) datastoreCreateNode(n *Node, s *spec.DatastoreCreateNode) {
 	d := fc.datastoreNode(n, s.Datastore, Create)
 	if d == nil {
@@ -66,7 +66,7 @@ func (fc *flowCompiler) datastoreCreateNode(n *Node, s *spec.DatastoreCreateNode
 	d.done()
 }
 
-// datastoreListNode yields entities (flows.md 5.13).
+// datastoreListNode yields entities.
 func (fc *flowCompiler) datastoreListNode(n *Node, s *spec.DatastoreListNode) {
 	d := fc.datastoreNode(n, s.Datastore, List)
 	if d == nil {
@@ -88,7 +88,7 @@ func (fc *flowCompiler) datastoreListNode(n *Node, s *spec.DatastoreListNode) {
 	d.done()
 }
 
-// datastoreUpdateNode changes entities (flows.md 5.13).
+// datastoreUpdateNode changes entities.
 func (fc *flowCompiler) datastoreUpdateNode(n *Node, s *spec.DatastoreUpdateNode) {
 	d := fc.datastoreNode(n, s.Datastore, Update)
 	if d == nil {
@@ -101,7 +101,7 @@ func (fc *flowCompiler) datastoreUpdateNode(n *Node, s *spec.DatastoreUpdateNode
 	d.done()
 }
 
-// datastoreDeleteNode deletes entities (flows.md 5.13).
+// datastoreDeleteNode deletes entities.
 func (fc *flowCompiler) datastoreDeleteNode(n *Node, s *spec.DatastoreDeleteNode) {
 	d := fc.datastoreNode(n, s.Datastore, Delete)
 	if d == nil {
@@ -112,7 +112,7 @@ func (fc *flowCompiler) datastoreDeleteNode(n *Node, s *spec.DatastoreDeleteNode
 	d.done()
 }
 
-// datastoreQueryNode runs a query (flows.md 5.13).
+// datastoreQueryNode runs a query.
 func (fc *flowCompiler) datastoreQueryNode(n *Node, s *spec.DatastoreQueryNode) {
 	d := fc.datastoreNode(n, s.Datastore, Query)
 	if d == nil {

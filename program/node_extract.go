@@ -10,7 +10,7 @@ import (
 // extractInput is what both nodes call the text that they look into.
 var extractInput = []value.Property{{Title: "text", Type: value.StringType}}
 
-// extractNode takes values from JSON in a text (flows.md 5.19).
+// extractNode takes values from JSON in a text.
 func (fc *flowCompiler) extractNode(n *Node, s *spec.ExtractNode) {
 	op := &Extract{}
 	sig := &signature{inputs: extractInput, branches: nextOnly, loose: true}
@@ -62,7 +62,7 @@ func newCorrectionPrompt(t *jinja.Template) *prompt.Template {
 	return p
 }
 
-// regexNode finds in a text what a regular expression matches (flows.md 5.18).
+// regexNode finds in a text what a regular expression matches.
 func (fc *flowCompiler) regexNode(n *Node, s *spec.RegexNode) {
 	op := &Find{All: s.AllMatches}
 	out := value.Property{Title: "output", Type: value.StringType}.WithDefault(value.String(""))

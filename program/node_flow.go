@@ -8,7 +8,7 @@ import (
 )
 
 // flowNode runs another flow: its ports are the flow's, its branches those of the flow's end nodes (Agent Spec,
-// "FlowNode"; flows.md 5.7).
+// "FlowNode").
 func (fc *flowCompiler) flowNode(n *Node, s *spec.FlowNode) {
 	sub := fc.subflow(s, "subflow", s.Subflow)
 	if sub == nil {

@@ -16,7 +16,7 @@ const defaultHistoryTemplate = "{% for m in chat_history -%}\n" +
 // historyName is the output of the node, and what its template calls the messages.
 const historyName = "chat_history"
 
-// historyNode yields messages of the conversation (flows.md 5.20).
+// historyNode yields messages of the conversation.
 func (fc *flowCompiler) historyNode(n *Node, s *spec.GetChatHistoryNode) {
 	op := &History{Offset: s.Offset, Count: s.N, First: s.WhichMessages == "first"}
 	if s.MessageTypes != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// llmNode asks a model (Agent Spec, "LlmNode"; flows.md 5.15). Outputs that are declared, and that are not one plain text,
+// llmNode asks a model (Agent Spec, "LlmNode"). Outputs that are declared, and that are not one plain text,
 // are made of JSON in the answer.
 func (fc *flowCompiler) llmNode(n *Node, s *spec.LlmNode) {
 	op := &CallModel{Say: s.SendMessage, Answer: &prompt.Answer{}}

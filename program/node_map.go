@@ -23,7 +23,7 @@ type mapFields struct {
 	extended bool
 }
 
-// mapNode runs a flow for each item of a list, one after the other (Agent Spec, "MapNode"; flows.md 5.21).
+// mapNode runs a flow for each item of a list, one after the other (Agent Spec, "MapNode").
 func (fc *flowCompiler) mapNode(n *Node, s *spec.MapNode) {
 	fc.mapping(n, mapFields{
 		node: s, subflow: s.Subflow, reducers: s.Reducers, unpack: s.UnpackInput, workers: s.MaxWorkers,
@@ -297,7 +297,7 @@ func (fc *flowCompiler) collectedOutputs(m *mapFields, op *Map, sig *signature) 
 	}
 }
 
-// checkItems checks that a type can be iterated over (flows.md 5.21).
+// checkItems checks that a type can be iterated over.
 func (fc *flowCompiler) checkItems(n *Node, m *mapFields, t, item *value.Type) {
 	where := at(m.node, "inputs")
 	kind := value.TypeAny

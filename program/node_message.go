@@ -9,7 +9,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// inputMessageNode asks the user (Agent Spec, "InputMessageNode"; flows.md 5.6). Its one output is what they answer.
+// inputMessageNode asks the user (Agent Spec, "InputMessageNode"). Its one output is what they answer.
 func (fc *flowCompiler) inputMessageNode(n *Node, s *spec.InputMessageNode) {
 	field, text := "message", s.Message
 	if s.MessageTemplate != nil {
@@ -37,7 +37,7 @@ func (fc *flowCompiler) inputMessageNode(n *Node, s *spec.InputMessageNode) {
 // sayable are the types of messages that a node may write.
 var sayable = []message.Type{message.TypeAgent, message.TypeSystem, message.TypeThought, message.TypeDisplayOnly}
 
-// outputMessageNode adds a message to the conversation (Agent Spec, "OutputMessageNode"; flows.md 5.5).
+// outputMessageNode adds a message to the conversation (Agent Spec, "OutputMessageNode").
 func (fc *flowCompiler) outputMessageNode(n *Node, s *spec.OutputMessageNode) {
 	t, inputs := fc.template(s, "message", s.Message)
 	sig := &signature{inputs: inputs, branches: nextOnly, typed: true, hidden: hidden(s.Message, inputs)}
@@ -65,7 +65,7 @@ Provide the rewritten output and nothing else.
 {{input_message}}
 `)
 
-// rephrase has a model say a message in other words, if that is wanted (flows.md 5.5).
+// rephrase has a model say a message in other words, if that is wanted.
 func (fc *flowCompiler) rephrase(wanted bool, model spec.LlmConfig) *Rephrase {
 	if !wanted || model == nil {
 		return nil

@@ -7,10 +7,10 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// DefaultWorkers is how many branches of a parallel node run at a time if the document does not say (flows.md 6.2).
+// DefaultWorkers is how many branches of a parallel node run at a time if the document does not say.
 const DefaultWorkers = 20
 
-// parallelFlowNode runs several flows at once (Agent Spec, "ParallelFlowNode"; flows.md 6). Inputs of one name are one
+// parallelFlowNode runs several flows at once (Agent Spec, "ParallelFlowNode"). Inputs of one name are one
 // input, which must have one type; outputs must have distinct names; no flow may ask the user,
 // unless the node allows it.
 func (fc *flowCompiler) parallelFlowNode(n *Node, s *spec.ParallelFlowNode) {

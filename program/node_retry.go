@@ -14,7 +14,7 @@ const (
 	retryFailure = "failure"
 )
 
-// retryNode runs a flow until an output of it is true (flows.md 5.9).
+// retryNode runs a flow until an output of it is true.
 func (fc *flowCompiler) retryNode(n *Node, s *spec.RetryNode) {
 	sub := fc.subflow(s, "flow", s.Flow)
 	if sub == nil {

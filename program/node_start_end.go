@@ -7,7 +7,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// startNode hands the inputs of the flow on; its inputs and outputs are the same (flows.md 5.1).
+// startNode hands the inputs of the flow on; its inputs and outputs are the same.
 func (fc *flowCompiler) startNode(n *Node, s *spec.StartNode) {
 	props := fc.sameBothWays(s)
 	if props == nil {

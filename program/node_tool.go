@@ -2,7 +2,7 @@ package program
 
 import "github.com/wayflow-go/wayflow/spec"
 
-// toolNode calls a tool; its ports are the tool's (Agent Spec, "ToolNode"; flows.md 5.11).
+// toolNode calls a tool; its ports are the tool's (Agent Spec, "ToolNode").
 func (fc *flowCompiler) toolNode(n *Node, s *spec.ToolNode) {
 	if s.Tool == nil {
 		n.Op = &Unsupported{Kind: "a tool that is missing"}

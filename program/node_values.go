@@ -7,7 +7,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// constantValuesNode yields fixed values (flows.md 5.3).
+// constantValuesNode yields fixed values.
 func (fc *flowCompiler) constantValuesNode(n *Node, s *spec.ConstantValuesNode) {
 	op := &Constants{}
 	sig := &signature{branches: nextOnly, loose: true}
@@ -35,7 +35,7 @@ func typeOf(v value.Value) *value.Type {
 	}
 }
 
-// templateNode renders a template (flows.md 5.4).
+// templateNode renders a template.
 func (fc *flowCompiler) templateNode(n *Node, s *spec.TemplateNode) {
 	t, inputs := fc.template(s, "template", s.Template)
 	fc.ports(n, &signature{
@@ -48,14 +48,14 @@ func (fc *flowCompiler) templateNode(n *Node, s *spec.TemplateNode) {
 	n.Op = &Render{Template: t}
 }
 
-// readVariableNode yields a variable of the flow (flows.md 5.10).
+// readVariableNode yields a variable of the flow.
 func (fc *flowCompiler) readVariableNode(n *Node, s *spec.ReadVariableNode) {
 	out := s.Variable.WithTitle("value")
 	fc.ports(n, &signature{outputs: []value.Property{out}, branches: nextOnly, loose: true, typed: true})
 	n.Op = &ReadVariable{Variable: fc.variable(s, s.Variable)}
 }
 
-// writeVariableNode changes a variable of the flow (flows.md 5.10).
+// writeVariableNode changes a variable of the flow.
 func (fc *flowCompiler) writeVariableNode(n *Node, s *spec.WriteVariableNode) {
 	op := &WriteVariable{Variable: fc.variable(s, s.Variable), Operation: fc.writeOperation(s, s.Operation, s.Variable)}
 	in := written(s.Variable, op.Operation).WithTitle("value")
@@ -63,7 +63,7 @@ func (fc *flowCompiler) writeVariableNode(n *Node, s *spec.WriteVariableNode) {
 	n.Op = op
 }
 
-// variable finds a variable of the flow; a node may only name those that the flow itself declares (flows.md 4.9).
+// variable finds a variable of the flow; a node may only name those that the flow itself declares.
 func (fc *flowCompiler) variable(n spec.Node, v value.Property) int {
 	i := slices.IndexFunc(fc.spec.State, func(p value.Property) bool { return p.Title == v.Title })
 	switch {

@@ -5,8 +5,8 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// variableNode changes some variables of the flow, in the order in which it lists them, and then yields some (flows.md
-// 5.10). Its ports have the names of the variables.
+// variableNode changes some variables of the flow, in the order in which it lists them, and then yields some.
+// Its ports have the names of the variables.
 func (fc *flowCompiler) variableNode(n *Node, s *spec.VariableNode) {
 	if len(s.WriteVariables)+len(s.ReadVariables) == 0 {
 		fc.errorf(at(s), "no-variables", "list variables to write or to read, or remove the node",

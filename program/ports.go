@@ -12,9 +12,9 @@ type Ports struct {
 }
 
 // PortsOf returns what a node has by its own fields, or as it declares, without a flow around it. State are the
-// variables of the flow that it is meant for. The error is a [spec.Diagnostics] with what is wrong with the node itself;
-// the ports are then those that it has all the same.
-func PortsOf(n spec.Node, state []value.Property) (*Ports, error) {
+// variables of the flow that it is meant for. The findings are what is wrong with the node itself; the ports are then those
+// that it has all the same.
+func PortsOf(n spec.Node, state []value.Property) (*Ports, spec.Diagnostics) {
 	c := newCompiler(nil)
 	f := &spec.Flow{Nodes: []spec.Node{n}, State: state}
 	fc := newFlowCompiler(c, f, &Flow{})
@@ -27,11 +27,8 @@ func PortsOf(n spec.Node, state []value.Property) (*Ports, error) {
 			p.Outputs = append(p.Outputs, out.Property)
 		}
 	}
-	if c.errors.HasErrors() {
-		c.errors.Sort()
-		return p, c.errors
-	}
-	return p, nil
+	c.errors.Sort()
+	return p, c.errors
 }
 
 // outerInputs are the inputs by their names outside the node. Two that have one name there are one input.

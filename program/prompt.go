@@ -12,7 +12,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// promptTemplate compiles a template of messages for a node, and the parsers of its answer (agents.md 3.1).
+// promptTemplate compiles a template of messages for a node, and the parsers of its answer.
 func (c *compiler) promptTemplate(n spec.Component, o *spec.PromptTemplate) (*prompt.Template, []prompt.Parser) {
 	t := &prompt.Template{
 		Before:     c.transforms(o, "pre_rendering_transforms", o.PreRenderingTransforms),

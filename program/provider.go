@@ -8,7 +8,7 @@ import (
 )
 
 // Provider is a context provider: it offers one value to all nodes of its flow and of the flows that they run, by the
-// name of its output (flows.md 4.10).
+// name of its output.
 type Provider struct {
 	Spec spec.ContextProvider
 	// Output is what is offered.
@@ -21,7 +21,7 @@ type Provider struct {
 }
 
 // Gather says which inputs of a node get their value from a context provider. It is asked once for each visit of the
-// node, however many inputs there are (flows.md 8.32).
+// node, however many inputs there are.
 type Gather struct {
 	Provider *Provider
 	Inputs   []int
@@ -46,7 +46,7 @@ func (s *scope) find(name string) *Provider {
 	return nil
 }
 
-// contextProviders compiles the flow's context providers (flows.md W8).
+// contextProviders compiles the flow's context providers.
 func (fc *flowCompiler) contextProviders() {
 	if len(fc.spec.ContextProviders) == 0 {
 		return
@@ -205,7 +205,7 @@ func (fc *flowCompiler) provider(n spec.Node) *Provider {
 	return nil
 }
 
-// providerEdge leads the value of a context provider to an input (flows.md 4.3).
+// providerEdge leads the value of a context provider to an input.
 func (fc *flowCompiler) providerEdge(e *spec.DataFlowEdge, p *Provider) {
 	to := fc.edgeEnd(e, "destination_node", e.DestinationNode)
 	if to == nil {
@@ -232,8 +232,7 @@ func (fc *flowCompiler) providerEdge(e *spec.DataFlowEdge, p *Provider) {
 }
 
 // gather decides which inputs context providers feed: those that a data edge leads to from one, and those that have the
-// name of what one offers. Of other nodes only the start node may feed them too; the provider's value counts then
-// (flows.md 4.4, W12).
+// name of what one offers. Of other nodes only the start node may feed them too; the provider's value counts then.
 func (fc *flowCompiler) gather() {
 	if fc.scope == nil {
 		return

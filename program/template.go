@@ -11,7 +11,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// placeholder is what Agent Spec takes for a template variable (flows.md 1.5). The runtime's templates can do more.
+// placeholder is what Agent Spec takes for a template variable. The runtime's templates can do more.
 var placeholder = regexp.MustCompile(`\{\{\s*([\pL\pN_]+)\s*\}\}`)
 
 // template parses a template of a node and returns its inputs: first the variables, in the order in which rendering

@@ -5,7 +5,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// remoteTool compiles a tool that is called by an HTTP request (Agent Spec, "RemoteTool"; agents.md 5). Its arguments are
+// remoteTool compiles a tool that is called by an HTTP request (Agent Spec, "RemoteTool"). Its arguments are
 // the variables of the request, its result is the answer.
 func (c *compiler) remoteTool(out *Tool, s *spec.RemoteTool) {
 	t := c.templated(s)

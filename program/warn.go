@@ -126,7 +126,7 @@ type nullable struct {
 }
 
 // warnNulls finds inputs whose default is not what counts when there is no value: what feeds them may yield null, and that
-// is then the value (flows.md 8.22). An output of the flow has its default even so.
+// is then the value. An output of the flow has its default even so.
 func (fc *flowCompiler) warnNulls() {
 	feeds := fc.nullables()
 	if len(feeds) == 0 {

@@ -10,7 +10,7 @@ type AgenticComponent interface {
 }
 
 // Agent is a model in a loop: it talks, calls tools, and goes on with their results until it answers or has its outputs
-// (Agent Spec, "Agent"; agents.md 4). Spelled ExtendedAgent when it has one of the fields of the extension.
+// (Agent Spec, "Agent"). Spelled ExtendedAgent when it has one of the fields of the extension.
 type Agent struct {
 	ComponentBase
 	IO

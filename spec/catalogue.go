@@ -1,6 +1,6 @@
 package spec
 
-// The plugins that the extensions belong to, as documents name them (flows.md 2.3).
+// The plugins that the extensions belong to, as documents name them.
 const (
 	agentPlugin          = "AgentPlugin"
 	contextPlugin        = "ContextProviderPlugin"

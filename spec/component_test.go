@@ -56,8 +56,10 @@ func TestFormsOfFieldsAreKept(t *testing.T) {
 		{"credentials", "GeminiVertexAIAuthConfig", `"location":"x"`, "credentials", `null`},
 		{"a text as body", "ApiNode", `"url":"u","http_method":"POST","data":"x"`, "data", `"x"`},
 		{"no body", "ApiNode", `"url":"u","http_method":"POST"`, "data", `{}`},
-		{"no parameters", "A2AAgent", `"agent_url":"u","connection_config":{"component_type":"A2AConnectionConfig","id":"c","name":"c"}`,
-			"session_parameters", `{"timeout":60.0,"poll_interval":2.0,"max_retries":5}`},
+		{
+			"no parameters", "A2AAgent", `"agent_url":"u","connection_config":{"component_type":"A2AConnectionConfig","id":"c","name":"c"}`,
+			"session_parameters", `{"timeout":60.0,"poll_interval":2.0,"max_retries":5}`,
+		},
 		{"nobody to ask", "Agent", `"system_prompt":"","human_in_the_loop":false,"llm_config":` + model, "human_in_the_loop", `false`},
 		{"names", "PluginSearchToolBox", `"collection_names":null,"search_configs":["s"],"k":3,"datastore":` + store, "search_configs", `["s"]`},
 	}

@@ -3,7 +3,7 @@ package spec
 import "github.com/wayflow-go/wayflow/value"
 
 // ContextProvider offers values to the nodes of a flow or to the prompts of an agent, by the names of its outputs
-// (flows.md 2.3). It counts as a node, because data edges may start there; it has no inputs and no branches. All context
+// . It counts as a node, because data edges may start there; it has no inputs and no branches. All context
 // providers belong to the extension.
 type ContextProvider interface {
 	Node

@@ -2,7 +2,7 @@ package spec
 
 import "github.com/wayflow-go/wayflow/value"
 
-// Datastore keeps entities in collections (Agent Spec 26.1.2, "Datastore"; agents.md 7.1).
+// Datastore keeps entities in collections (Agent Spec 26.1.2, "Datastore").
 type Datastore interface {
 	Component
 	// Datastore returns what all datastores share.
@@ -33,7 +33,7 @@ type RelationalDatastore interface {
 	relational()
 }
 
-// DatastoreSearch is how a datastore can be searched by meaning (agents.md 7.3). Only the extension has it.
+// DatastoreSearch is how a datastore can be searched by meaning. Only the extension has it.
 type DatastoreSearch struct {
 	// SearchConfigs are the ways to search, each with a name of its own.
 	SearchConfigs []*SearchConfig `spec:"-" ext:"search_configs,default=[]"`

@@ -39,7 +39,7 @@ func (*OpenAiEmbeddingConfig) embedding() {}
 // authorities that the server's certificate is checked against.
 type OpenAiCompatibleEmbeddingConfig struct {
 	ComponentBase
-	// URL is the address of the server (agents.md 2.2).
+	// URL is the address of the server.
 	URL string `spec:"url,required"`
 	// ModelID is the name of the model, as the server knows it.
 	ModelID  string  `spec:"model_id,required"`

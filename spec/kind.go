@@ -20,7 +20,7 @@ package spec
 //	enum=a|b     the texts that are allowed (also for the items of a list, the values of a map)
 //	omitdefault  not written while it is nil or at its default
 //	negated      a boolean written as its opposite; a missing key means false in Go, true in the document
-//	sensitive    a secret that is never written (flows.md 1.3)
+//	sensitive    a secret that is never written
 //	since=V      the version that brought the field; older documents cannot hold it unless it is at its default
 //	alias=Y      another key that is read for the field; the first one is written
 //	extra        the field takes all keys that have none of their own

@@ -2,7 +2,7 @@ package spec
 
 import "github.com/wayflow-go/wayflow/value"
 
-// LlmConfig says which model to ask, and how (Agent Spec, "LlmConfig"; agents.md 2.1).
+// LlmConfig says which model to ask, and how (Agent Spec, "LlmConfig").
 type LlmConfig interface {
 	Component
 	// Llm returns what all configurations share.
@@ -22,7 +22,7 @@ type LlmBase struct {
 	// APIType is the protocol: chat_completions or responses, for OciGenAiConfig oci, openai_chat_completions or
 	// openai_responses. Nil means the first of these.
 	APIType *string `spec:"api_type,since=26.1.2"`
-	// URL is the address of the server (agents.md 2.2).
+	// URL is the address of the server.
 	URL *string `spec:"url,since=26.1.2"`
 	// APIKey is a secret. Nil takes it from the environment.
 	APIKey *string `spec:"api_key,sensitive,since=26.1.2"`
@@ -58,7 +58,7 @@ type VllmConfig struct{ OpenAiCompatibleConfig }
 // OllamaConfig is an Ollama server.
 type OllamaConfig struct{ OpenAiCompatibleConfig }
 
-// OciGenAiConfig is a model in Oracle's cloud (agents.md 2.7).
+// OciGenAiConfig is a model in Oracle's cloud.
 type OciGenAiConfig struct {
 	LlmBase
 	// CompartmentID is the OCID of the compartment that has the model.

@@ -1,6 +1,6 @@
 package spec
 
-// MCPTool is a tool of an MCP server, which has it under this name (Agent Spec, "MCPTool"; agents.md 5.5). PluginMCPTool
+// MCPTool is a tool of an MCP server, which has it under this name (Agent Spec, "MCPTool"). PluginMCPTool
 // is its former spelling.
 type MCPTool struct {
 	ToolBase
@@ -10,7 +10,7 @@ type MCPTool struct {
 	RetryPolicy *RetryPolicy `spec:"retry_policy,since=26.3.1" ext:"-"`
 }
 
-// MCPToolBox are the tools of an MCP server (Agent Spec, "MCPToolBox"; agents.md 5.5). PluginMCPToolBox is its former
+// MCPToolBox are the tools of an MCP server (Agent Spec, "MCPToolBox"). PluginMCPToolBox is its former
 // spelling.
 type MCPToolBox struct {
 	ToolBoxBase

@@ -19,7 +19,7 @@ type NodeBase struct {
 	OutputMapping Dict[string] `spec:"-" ext:"output_mapping,default={}"`
 
 	// Extended is true for a node that a document spells as the extension does. Where both spellings exist, some of
-	// them name the ports differently that are not declared (flows.md 2.3); then the names are those of the extension.
+	// them name the ports differently that are not declared; then the names are those of the extension.
 	Extended bool `spec:"-"`
 }
 

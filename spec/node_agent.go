@@ -1,6 +1,6 @@
 package spec
 
-// AgentNode runs an agent, a group of agents or a flow (flows.md 5.16). Spelled ExtendedAgentNode when it forbids the
+// AgentNode runs an agent, a group of agents or a flow. Spelled ExtendedAgentNode when it forbids the
 // agent to ask, or ports are renamed.
 type AgentNode struct {
 	NodeBase

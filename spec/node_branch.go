@@ -7,7 +7,7 @@ type BranchingNode struct {
 	Mapping Dict[string] `spec:"mapping,required"`
 }
 
-// ChoiceNode has a model choose the branch (flows.md 5.17); spelled PluginChoiceNode. If the model names none of them it
+// ChoiceNode has a model choose the branch; spelled PluginChoiceNode. If the model names none of them it
 // takes the branch "default".
 type ChoiceNode struct {
 	NodeBase

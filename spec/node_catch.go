@@ -8,8 +8,8 @@ type CatchExceptionNode struct {
 	Subflow *Flow `spec:"subflow,required"`
 }
 
-// PluginCatchExceptionNode runs a flow and, when that fails, takes a branch that depends on the kind of failure (flows.md
-// 5.8). Its further outputs are exception_name and exception_payload_name. It is no spelling of [CatchExceptionNode],
+// PluginCatchExceptionNode runs a flow and, when that fails, takes a branch that depends on the kind of failure.
+// Its further outputs are exception_name and exception_payload_name. It is no spelling of [CatchExceptionNode],
 // which has other branches and outputs.
 type PluginCatchExceptionNode struct {
 	NodeBase

@@ -2,7 +2,7 @@ package spec
 
 import "github.com/wayflow-go/wayflow/value"
 
-// DatastoreCollection is what the datastore nodes work on (flows.md 5.13). All of them belong to the extension.
+// DatastoreCollection is what the datastore nodes work on. All of them belong to the extension.
 type DatastoreCollection struct {
 	// Datastore has the collection.
 	Datastore Datastore `spec:"datastore,required"`

@@ -24,7 +24,7 @@ func (n *ParallelFlowNode) extended() bool {
 	return n.mapped() || n.MaxWorkers != nil || n.AllowQuestions
 }
 
-// RetryNode runs a flow again until its success condition holds (flows.md 2.3); spelled PluginRetryNode. Its branches are
+// RetryNode runs a flow again until its success condition holds; spelled PluginRetryNode. Its branches are
 // those of the flow, and "failure".
 type RetryNode struct {
 	NodeBase

@@ -2,7 +2,7 @@ package spec
 
 import "github.com/wayflow-go/wayflow/value"
 
-// LlmNode asks a model (flows.md 5.15). Spelled ExtendedLlmNode when the answer becomes a message, the prompt is a
+// LlmNode asks a model. Spelled ExtendedLlmNode when the answer becomes a message, the prompt is a
 // template object, or ports are renamed.
 //
 // Declared outputs other than one text make the model answer with an object that has them. Undeclared, there is one

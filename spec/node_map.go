@@ -1,6 +1,6 @@
 package spec
 
-// MapNode runs a flow for each item of a list (flows.md 5.21). The core of Agent Spec and the extension spell it with
+// MapNode runs a flow for each item of a list. The core of Agent Spec and the extension spell it with
 // different ports: here each input x of the flow is an input iterated_x, and each output y an output collected_y; there,
 // with ExtendedMapNode, the input iterated_input is the list, UnpackInput says what of an item goes where, and all
 // other inputs are the same in each run. A node is of the second sort if it was spelled so or has any field of the

@@ -34,7 +34,7 @@ type OutputMessageNode struct {
 	// Message is a template.
 	Message string `spec:"message,required" ext:"message,required,alias=message_template"`
 
-	// MessageType is the type of the message (agents.md 1.1), of which AGENT, SYSTEM, THOUGHT and DISPLAY_ONLY make sense; empty means
+	// MessageType is the type of the message, of which AGENT, SYSTEM, THOUGHT and DISPLAY_ONLY make sense; empty means
 	// AGENT.
 	MessageType string `spec:"-" ext:"message_type,nonzero,enum=SYSTEM|AGENT|USER|THOUGHT|INTERNAL|TOOL_REQUEST|TOOL_RESULT|ERROR|DISPLAY_ONLY,default=AGENT"`
 	// Rephrase has the model of LlmConfig say the message in other words.
@@ -55,7 +55,7 @@ func (n *OutputMessageNode) check(report func(key, problem string)) {
 	}
 }
 
-// GetChatHistoryNode outputs messages of the conversation (flows.md 5.20); spelled PluginGetChatHistoryNode. It leaves
+// GetChatHistoryNode outputs messages of the conversation; spelled PluginGetChatHistoryNode. It leaves
 // Offset messages out, counted from the end that WhichMessages names, and takes the next N.
 type GetChatHistoryNode struct {
 	NodeBase

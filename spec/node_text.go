@@ -16,7 +16,7 @@ type TemplateNode struct {
 	Template string `spec:"template,required"`
 }
 
-// ExtractNode finds JSON in its input text and takes values from it (flows.md 5.19); spelled PluginExtractNode.
+// ExtractNode finds JSON in its input text and takes values from it; spelled PluginExtractNode.
 type ExtractNode struct {
 	NodeBase
 	// OutputValues give for each output the jq query that takes it.
@@ -32,7 +32,7 @@ func (n *ExtractNode) check(report func(key, problem string)) {
 	}
 }
 
-// RegexNode finds in its input text what a regular expression matches (flows.md 5.18); spelled PluginRegexNode. Its
+// RegexNode finds in its input text what a regular expression matches; spelled PluginRegexNode. Its
 // output is output: a text, or a list of texts.
 type RegexNode struct {
 	NodeBase

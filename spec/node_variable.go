@@ -2,7 +2,7 @@ package spec
 
 import "github.com/wayflow-go/wayflow/value"
 
-// The operations that change a variable (flows.md 5.10).
+// The operations that change a variable.
 const (
 	// WriteOverwrite replaces the value.
 	WriteOverwrite = "overwrite"

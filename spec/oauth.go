@@ -6,7 +6,7 @@ type AuthConfig interface {
 	auth()
 }
 
-// OAuthConfig is access by OAuth 2, the authorization code flow (Agent Spec 26.1.2, "OAuthConfig"; agents.md 5.4).
+// OAuthConfig is access by OAuth 2, the authorization code flow (Agent Spec 26.1.2, "OAuthConfig").
 type OAuthConfig struct {
 	ComponentBase
 	// MinAgentspecVersion is what the reference writes into documents by mistake; it is kept.

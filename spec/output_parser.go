@@ -1,6 +1,6 @@
 package spec
 
-// OutputParser makes something else of the answer of a model (agents.md 3.3). All parsers belong to the extension.
+// OutputParser makes something else of the answer of a model. All parsers belong to the extension.
 type OutputParser interface {
 	Component
 	outputParser()

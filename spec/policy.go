@@ -10,7 +10,7 @@ import (
 // document can start any program.
 var DefaultBlocked = []string{"StdioTransport", "PluginStdioTransport"}
 
-// policy says which component types may be loaded (flows.md 1.6). An entry also matches the types that are special
+// policy says which component types may be loaded. An entry also matches the types that are special
 // cases of it; of several the nearest counts, and blocking wins ties.
 type policy struct {
 	allowed, blocked []string

@@ -3,7 +3,7 @@ package spec
 import "github.com/wayflow-go/wayflow/value"
 
 // PromptTemplate is a prompt made of messages, with what to do before and after the model sees it; spelled
-// PluginPromptTemplate (agents.md 3.1).
+// PluginPromptTemplate.
 type PromptTemplate struct {
 	ComponentBase
 	// Messages are templates. One whose only text is [ChatHistoryPlaceholder] is replaced by the conversation.

@@ -31,7 +31,7 @@ const (
 )
 
 // collectDefinitions finds all definitions of the document, wherever they stand, so that references may come in any
-// order. The reference reads them as it meets them (flows.md 1.2 and 8.37).
+// order. The reference reads them as it meets them.
 func (d *decoder) collectDefinitions() {
 	for _, found := range d.tree.definitions {
 		list := &d.tree.nodes[found.list]

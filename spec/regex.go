@@ -2,7 +2,7 @@ package spec
 
 import "github.com/wayflow-go/wayflow/value"
 
-// RegexPattern is a regular expression of Python with its options (flows.md 5.18).
+// RegexPattern is a regular expression of Python with its options.
 type RegexPattern struct {
 	// Pattern is the expression.
 	Pattern string `spec:"pattern,required"`

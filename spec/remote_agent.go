@@ -1,6 +1,6 @@
 package spec
 
-// A2AAgent is an agent of another server that speaks the A2A protocol (Agent Spec 25.4.2, "A2AAgent"; agents.md 6.3).
+// A2AAgent is an agent of another server that speaks the A2A protocol (Agent Spec 25.4.2, "A2AAgent").
 type A2AAgent struct {
 	ComponentBase
 	IO
@@ -43,7 +43,7 @@ type A2AConnectionConfig struct {
 	RetryPolicy *RetryPolicy `spec:"retry_policy,since=26.1.2"`
 }
 
-// OciAgent is an agent of Oracle's cloud (Agent Spec, "OciAgent"; agents.md 6.4).
+// OciAgent is an agent of Oracle's cloud (Agent Spec, "OciAgent").
 type OciAgent struct {
 	ComponentBase
 	IO

@@ -1,6 +1,6 @@
 package spec
 
-// RetryPolicy says how often and when a failed request is tried again (Agent Spec 26.1.2, "RetryPolicy"; agents.md 2.8).
+// RetryPolicy says how often and when a failed request is tried again (Agent Spec 26.1.2, "RetryPolicy").
 // Durations are in seconds.
 type RetryPolicy struct {
 	// MaxAttempts counts the tries after the first one.

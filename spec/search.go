@@ -2,7 +2,7 @@ package spec
 
 import "github.com/wayflow-go/wayflow/value"
 
-// SearchConfig is a way to search a datastore, known by its name; spelled PluginSearchConfig (agents.md 7.3).
+// SearchConfig is a way to search a datastore, known by its name; spelled PluginSearchConfig.
 type SearchConfig struct {
 	ComponentBase
 	// Retriever is how to search.

@@ -3,7 +3,7 @@ package spec
 import "slices"
 
 // Swarm is a group of agents that talk to each other along given relationships and may hand the user over (Agent Spec
-// 25.4.2, "Swarm"; agents.md 6.1). PluginSwarm is its former spelling.
+// 25.4.2, "Swarm"). PluginSwarm is its former spelling.
 type Swarm struct {
 	ComponentBase
 	IO
@@ -84,8 +84,8 @@ func (h Handoff) Effective() HandoffMode {
 	}
 }
 
-// ManagerWorkers is a group in which a manager gives work to others (Agent Spec 25.4.2, "ManagerWorkers"; agents.md
-// 6.2). Spelled PluginManagerWorkers, its former name, when the manager is only a model.
+// ManagerWorkers is a group in which a manager gives work to others (Agent Spec 25.4.2, "ManagerWorkers").
+// Spelled PluginManagerWorkers, its former name, when the manager is only a model.
 type ManagerWorkers struct {
 	ComponentBase
 	IO

@@ -10,7 +10,7 @@ type Tool interface {
 }
 
 // ToolBase is what all tools share. Its inputs are the arguments; one output is what the tool returns, several are
-// returned as an object (agents.md 5.1).
+// returned as an object.
 type ToolBase struct {
 	ComponentBase
 	IO
@@ -52,7 +52,7 @@ type Request struct {
 	// URLAllowList bounds where the request may go: the beginnings of URLs, of which scheme and authority must be equal.
 	// Nil allows everything; a template in scheme, host or port needs a list.
 	URLAllowList []string `spec:"url_allow_list,since=26.1.2"`
-	// RetryPolicy nil means the runtime's own (flows.md 5.12).
+	// RetryPolicy nil means that the request is sent once.
 	RetryPolicy *RetryPolicy `spec:"retry_policy,since=26.1.2"`
 }
 

@@ -2,7 +2,7 @@ package spec
 
 import "github.com/wayflow-go/wayflow/value"
 
-// MessageTransform changes messages on their way to a model (Agent Spec 26.1.2, "MessageTransform"; agents.md 3.2).
+// MessageTransform changes messages on their way to a model (Agent Spec 26.1.2, "MessageTransform").
 type MessageTransform interface {
 	Component
 	messageTransform()

@@ -1,6 +1,6 @@
 package spec
 
-// ClientTransport says how to reach an MCP server (Agent Spec, "ClientTransport"; agents.md 5.4).
+// ClientTransport says how to reach an MCP server (Agent Spec, "ClientTransport").
 type ClientTransport interface {
 	Component
 	// Transport returns what all transports share.
@@ -24,8 +24,8 @@ type SessionParameters struct {
 }
 
 // StdioTransport starts the server as a process and talks to its standard input and output (Agent Spec,
-// "StdioTransport"). As a document can start any program with it, loading refuses it unless that was allowed (flows.md
-// 1.6). Spelled PluginStdioTransport when its encoding is not the default.
+// "StdioTransport"). As a document can start any program with it, loading refuses it unless that was allowed.
+// Spelled PluginStdioTransport when its encoding is not the default.
 type StdioTransport struct {
 	TransportBase
 	// Command is the program and Args are its arguments.

@@ -36,7 +36,7 @@ func (v Version) String() string {
 func Versions() []Version { return []Version{V25_4_1, V25_4_2, V26_1_0, V26_1_2, V26_3_1} }
 
 // ParseVersion returns the version that a text in agentspec_version stands for. Versions that are read as another one
-// (see flows.md 1.4) give that other one.
+// give that other one.
 func ParseVersion(text string) (Version, error) {
 	v, _, err := readVersion(text)
 	return v, err

@@ -9,7 +9,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// TestCast goes through the rows of flows.md 3.5, with what is ours (8.36).
+// TestCast goes through what each type makes of each kind of value.
 func TestCast(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ schema, in, want string }{

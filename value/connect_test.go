@@ -6,7 +6,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// TestSameType covers flows.md 3.2.
+// TestSameType covers which types count as one.
 func TestSameType(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -41,7 +41,7 @@ func TestSameType(t *testing.T) {
 	}
 }
 
-// TestWhyNotCast covers the refusals of flows.md 3.4, and some acceptances that only ours has.
+// TestWhyNotCast covers what may not be connected, and some acceptances that only ours has.
 func TestWhyNotCast(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ from, to, want string }{

@@ -117,7 +117,7 @@ func TestFillDefaultsAsReference(t *testing.T) {
 	}
 }
 
-// Casts are the reference's, with these differences: further properties of open objects are kept (8.36), and a union
+// Casts are the reference's, with these differences: further properties of open objects are kept, and a union
 // goes on to its next member whatever the error was.
 func TestCastAsReference(t *testing.T) {
 	t.Parallel()
@@ -155,7 +155,7 @@ func keepsMore(t *testing.T, w value.Value, want string) bool {
 }
 
 // What a model wrote is mended as in the reference, but numbers and booleans in texts are read, and declared defaults
-// used (8.19).
+// used.
 func TestLenientAsReference(t *testing.T) {
 	t.Parallel()
 	ref, types, values := loadReference(t)
@@ -174,7 +174,7 @@ func TestLenientAsReference(t *testing.T) {
 }
 
 // Defaults are checked as on the Agent Spec side, and also against the enum as on the WayFlow side. A default that could
-// never be cast (NaN for an integer) is refused; one of null never (3.1).
+// never be cast (NaN for an integer) is refused; one of null never.
 func TestCheckDefaultAsReference(t *testing.T) {
 	t.Parallel()
 	ref, types, values := loadReference(t)

@@ -50,7 +50,7 @@ type Type struct {
 	// Enum lists the only values allowed; nil means no restriction.
 	Enum []Value
 
-	// base is set if null is of the type only because it is the default (3.1 in flows.md): the type without it.
+	// base is set if null is of the type only because it is the default: the type without it.
 	base *Type
 	// written is the schema the type was parsed from, for lossless export; nil if it says no more than the above.
 	written *Object

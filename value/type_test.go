@@ -37,7 +37,7 @@ func typ(t testing.TB, schema string) *value.Type {
 	return property(t, schema).Type
 }
 
-// TestKinds goes through the rows of flows.md 3.1: what kind a schema makes, which values it accepts, and its zero.
+// TestKinds goes through what kind a schema makes, which values it accepts, and its zero.
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

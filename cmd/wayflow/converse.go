@@ -12,8 +12,9 @@ import (
 
 // asker is a view that can ask the user.
 type asker interface {
-	// ask asks a question, or, if that is empty, the one that the flow has asked. The error is [io.EOF] if the user does
-	// not want to answer.
+	// say has the user say something in the conversation, and ask asks something beside it. A question that is empty
+	// stands there already. The error is [io.EOF] if the user does not want to answer.
+	say(ctx context.Context, question string) (string, error)
 	ask(ctx context.Context, question string) (string, error)
 }
 
@@ -28,7 +29,10 @@ func converse(ctx context.Context, s *session, v view, messages []string) *outco
 	a := &answers{messages: messages, user: user}
 	for {
 		o := outcomeOf(s.conv, runOnce(ctx, s.conv, w))
-		err := a.give(ctx, s.conv, o)
+		err := errNoAnswer
+		if o.err == nil {
+			err = a.give(ctx, s.conv)
+		}
 		switch {
 		case errors.Is(err, errNoAnswer) || errors.Is(err, io.EOF):
 			return o
@@ -63,23 +67,36 @@ func runOnce(ctx context.Context, conv *wayflow.Conversation, w watcher) error {
 type answers struct {
 	messages []string
 	user     asker // nil if nobody can be asked
+	// several is true once the flow has waited with more than one request: then each is named.
+	several bool
 }
 
 // errNoAnswer says that there is nothing to answer with, or nothing to answer.
 var errNoAnswer = errors.New("no answer")
 
-// give answers what a conversation waits with.
-func (a *answers) give(ctx context.Context, conv *wayflow.Conversation, o *outcome) error {
-	switch s := o.rest.(type) {
+// give answers the first request that there is an answer to.
+func (a *answers) give(ctx context.Context, conv *wayflow.Conversation) error {
+	open := conv.Requests()
+	a.several = a.several || len(open) > 1
+	for _, r := range open {
+		if err := a.answer(ctx, conv, r); !errors.Is(err, errNoAnswer) {
+			return err
+		}
+	}
+	return errNoAnswer
+}
+
+func (a *answers) answer(ctx context.Context, conv *wayflow.Conversation, r wayflow.Request) error {
+	switch s := r.Status.(type) {
 	case *wayflow.UserMessageRequired:
-		text, err := a.message(ctx)
+		text, err := a.message(ctx, a.question(r, s))
 		if err != nil {
 			return err
 		}
-		return conv.Say(text)
+		return conv.SayTo(r.ID, text)
 	case *wayflow.ToolConfirmationRequired:
 		for i := range s.Requests {
-			if err := a.decide(ctx, s, &s.Requests[i]); err != nil {
+			if err := a.decide(ctx, r, s, &s.Requests[i]); err != nil {
 				return err
 			}
 		}
@@ -88,7 +105,27 @@ func (a *answers) give(ctx context.Context, conv *wayflow.Conversation, o *outco
 	return errNoAnswer
 }
 
-func (a *answers) message(ctx context.Context) (string, error) {
+// name tells which branch asks, if several do; else it is empty.
+func (a *answers) name(r wayflow.Request) string {
+	if !a.several {
+		return ""
+	}
+	return strings.Join(r.Path, " > ") + ": "
+}
+
+// question is what a flow has asked, if it is not clear which question is next.
+func (a *answers) question(r wayflow.Request, s *wayflow.UserMessageRequired) string {
+	name := a.name(r)
+	switch {
+	case name == "":
+		return ""
+	case s.Message == nil:
+		return name + "what do you say?"
+	}
+	return name + s.Message.Text()
+}
+
+func (a *answers) message(ctx context.Context, question string) (string, error) {
 	if len(a.messages) > 0 {
 		text := a.messages[0]
 		a.messages = a.messages[1:]
@@ -97,16 +134,16 @@ func (a *answers) message(ctx context.Context) (string, error) {
 	if a.user == nil {
 		return "", errNoAnswer
 	}
-	return a.user.ask(ctx, "")
+	return a.user.say(ctx, question)
 }
 
 // decide asks the user whether a tool may be called.
-func (a *answers) decide(ctx context.Context, s *wayflow.ToolConfirmationRequired, r *message.ToolRequest) error {
+func (a *answers) decide(ctx context.Context, open wayflow.Request, s *wayflow.ToolConfirmationRequired, r *message.ToolRequest) error {
 	if a.user == nil {
 		return errNoAnswer
 	}
 	for {
-		text, err := a.user.ask(ctx, "May "+requestText(r)+" be called? Answer yes or no.")
+		text, err := a.user.ask(ctx, a.name(open)+"May "+requestText(r)+" be called? Answer yes or no.")
 		if err != nil {
 			return err
 		}

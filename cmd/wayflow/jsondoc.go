@@ -18,8 +18,6 @@ type outcome struct {
 	messages []message.Message
 	requests []message.ToolRequest
 	err      error
-	// rest is what the conversation rests with; nil if it does not.
-	rest wayflow.Status
 }
 
 // The statuses of an outcome.
@@ -49,18 +47,31 @@ func outcomeOf(conv *wayflow.Conversation, err error) *outcome {
 		}
 		return o
 	}
-	o.rest = status
 	switch s := status.(type) {
 	case *wayflow.Finished:
 		o.status, o.outputs = statusFinished, s.Outputs
 	case *wayflow.ToolRequested:
-		o.status, o.requests = statusToolRequest, s.Requests
+		o.status = statusToolRequest
 	case *wayflow.ToolConfirmationRequired:
-		o.status, o.requests = statusToolConfirm, s.Requests
+		o.status = statusToolConfirm
 	default:
 		o.status = statusUserMessage
 	}
+	o.requests = waitingTools(conv)
 	return o
+}
+
+// waitingTools are the tools that a conversation waits for, to be performed or to be allowed, in the order of the document.
+func waitingTools(conv *wayflow.Conversation) (all []message.ToolRequest) {
+	for _, r := range conv.Requests() {
+		switch s := r.Status.(type) {
+		case *wayflow.ToolRequested:
+			all = append(all, s.Requests...)
+		case *wayflow.ToolConfirmationRequired:
+			all = append(all, s.Requests...)
+		}
+	}
+	return all
 }
 
 // json returns the document that `run --format json` prints.

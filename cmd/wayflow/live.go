@@ -223,7 +223,16 @@ func (v *liveView) stopping() {
 	v.draw(time.Now())
 }
 
-// ask implements [asker]. What the flow has asked is a message, which stands there already.
+// say implements [asker]. What the flow has asked is a message, which stands there already.
+func (v *liveView) say(ctx context.Context, question string) (string, error) {
+	text, err := v.ask(ctx, question)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.typed = err == nil
+	return text, err
+}
+
+// ask implements [asker].
 func (v *liveView) ask(ctx context.Context, question string) (string, error) {
 	v.mu.Lock()
 	if question != "" {
@@ -240,7 +249,7 @@ func (v *liveView) ask(ctx context.Context, question string) (string, error) {
 	defer v.mu.Unlock()
 	v.asking = false
 	v.echo = hideEcho(v.in)
-	v.typed, v.blank = err == nil && question == "", false
+	v.typed, v.blank = false, false
 	return text, err
 }
 

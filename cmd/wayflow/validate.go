@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,7 @@ import (
 
 func validateCommand() *cobra.Command {
 	f := &documentFlags{}
-	format := ""
+	format, strict := "", false
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Report everything that is wrong with documents",
@@ -22,13 +23,14 @@ func validateCommand() *cobra.Command {
 
   FILE:LINE:COLUMN: SEVERITY CODE: what; how to mend it
 
-FILE is YAML or JSON; - is the standard input. Neither tools nor secrets are needed. --format json prints
-one document: {"files": [{"file", "valid", "findings": [{"severity", "code", "file", "line", "column",
-"message", "help", "component"}]}], "errors", "warnings"}.
+FILE is YAML or JSON; - is the standard input. Neither tools nor secrets are needed. docs/diagnostics.md
+explains the codes. --format json prints a list of findings, each {"file", "line", "column", "severity",
+"code", "message", "help", "component"}; sarif prints a SARIF 2.1.0 log for code scanning and editors.
 
-Exit codes: 0 no errors, 2 errors.`,
+Exit codes: 0 no errors, 2 errors or, with --strict, warnings.`,
 		Example: `  wayflow validate marketing.yaml
   wayflow validate flows/*.yaml --format json
+  wayflow validate flows/*.yaml --strict --format sarif > findings.sarif
   wayflow export marketing.yaml | wayflow validate -`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -37,10 +39,10 @@ Exit codes: 0 no errors, 2 errors.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "text" && format != "json" {
-				return usagef("there is no format %q; use text or json", format)
+			if !slices.Contains(validateFormats, format) {
+				return usagef("there is no format %q; use text, json or sarif", format)
 			}
-			r := &validation{}
+			r := &validation{strict: strict}
 			for _, path := range args {
 				r.check(f, path)
 			}
@@ -48,16 +50,22 @@ Exit codes: 0 no errors, 2 errors.`,
 		},
 	}
 	f.add(cmd.Flags())
-	cmd.Flags().StringVar(&format, "format", "text", "`text` or json")
+	cmd.Flags().StringVar(&format, "format", "text", "`text`, json or sarif")
+	cmd.Flags().BoolVar(&strict, "strict", false, "count warnings as errors")
 	_ = cmd.RegisterFlagCompletionFunc("format", // fails only if there is no such flag
-		cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+		cobra.FixedCompletions(validateFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
+
+// validateFormats are the forms in which findings are printed.
+var validateFormats = []string{"text", "json", "sarif"}
 
 // validation is what was found in some documents.
 type validation struct {
 	files            []checkedFile
 	errors, warnings int
+	// strict makes warnings count as errors.
+	strict bool
 }
 
 type checkedFile struct {
@@ -112,12 +120,15 @@ func asFindings(path string, err error) spec.Diagnostics {
 
 func (r *validation) print(w io.Writer, format string) error {
 	var err error
-	if format == "json" {
+	switch format {
+	case "json":
 		err = writeJSON(w, r.json())
-	} else {
+	case "sarif":
+		err = writeJSON(w, r.sarif())
+	default:
 		err = r.text(w)
 	}
-	if err == nil && r.errors > 0 {
+	if err == nil && (r.errors > 0 || r.strict && r.warnings > 0) {
 		return reported{exitUsage}
 	}
 	return err
@@ -150,33 +161,31 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func (r *validation) json() value.Value {
-	files := make([]value.Value, len(r.files))
-	for i, file := range r.files {
-		findings := make([]value.Value, len(file.findings))
-		for j := range file.findings {
-			findings[j] = findingJSON(&file.findings[j])
-		}
-		files[i] = value.Obj(
-			member("file", value.String(file.name)),
-			member("valid", value.Bool(!file.findings.HasErrors())),
-			member("findings", value.List(findings...)),
-		)
+// findings are those of all files, in order.
+func (r *validation) findings() spec.Diagnostics {
+	var all spec.Diagnostics
+	for _, file := range r.files {
+		all = append(all, file.findings...)
 	}
-	return value.Obj(
-		member("files", value.List(files...)),
-		member("errors", value.Int(int64(r.errors))),
-		member("warnings", value.Int(int64(r.warnings))),
-	)
+	return all
+}
+
+func (r *validation) json() value.Value {
+	findings := r.findings()
+	items := make([]value.Value, len(findings))
+	for i := range findings {
+		items[i] = findingJSON(&findings[i])
+	}
+	return value.List(items...)
 }
 
 func findingJSON(d *spec.Diagnostic) value.Value {
 	return value.Obj(
-		member("severity", value.String(d.Severity.String())),
-		member("code", value.String(d.Code)),
 		member("file", value.String(d.Pos.File)),
 		member("line", value.Int(int64(d.Pos.Line))),
 		member("column", value.Int(int64(d.Pos.Column))),
+		member("severity", value.String(d.Severity.String())),
+		member("code", value.String(d.Code)),
 		member("message", value.String(d.Message)),
 		member("help", value.String(d.Help)),
 		member("component", textOrNull(d.Component)),
