@@ -99,6 +99,9 @@ func (a *App) bind() (*local.Host, error) {
 		Model:   a.opts.model,
 		Timeout: a.opts.timeout,
 		Limits:  a.opts.limits,
+
+		HTTP:      a.opts.client,
+		Datastore: a.opts.stores,
 	})
 }
 

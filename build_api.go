@@ -17,7 +17,7 @@ type APINode struct {
 // [APINode.Outputs] it has the output response.
 func API(name, method, url string) *APINode {
 	n := &APINode{spec: spec.ApiNode{Request: spec.Request{
-		HTTPMethod: method, URL: url, Data: value.NewObject().Of(),
+		HTTPMethod: method, URL: url,
 		QueryParams: value.NewObject(), Headers: value.NewObject(), SensitiveHeaders: value.NewObject(),
 	}}}
 	return n.init(n, name, here())

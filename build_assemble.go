@@ -16,6 +16,7 @@ type assembly struct {
 	out   *spec.Flow
 	nodes []*placed
 	find  map[Node]*placed
+	named map[string]bool
 	start *placed
 	// providers are the context providers, whose index is -1.
 	providers []*placed
@@ -54,7 +55,7 @@ type dataEdge struct {
 func (b *builder) assemble(f *Flow, id string) *spec.Flow {
 	before := len(b.errors)
 	b.report(f.problems)
-	a := &assembly{b: b, src: f, at: f.at.pos(), out: &spec.Flow{}, find: map[Node]*placed{}}
+	a := &assembly{b: b, src: f, at: f.at.pos(), out: &spec.Flow{}, find: map[Node]*placed{}, named: map[string]bool{}}
 	a.envelope(&a.out.ComponentBase, id, f.name, f.description, a.at)
 	a.out.State = slices.Clone(f.state)
 	for _, n := range f.nodes {
@@ -96,9 +97,10 @@ func (a *assembly) place(n Node) {
 	a.b.report(c.problems)
 	p := &placed{index: len(a.nodes), at: c.at.pos()}
 	_, p.end = n.(*EndNode)
-	if a.named(c.name) {
+	if a.named[c.name] {
 		a.errorf(p.at, "node-name", "give it another one", "flow %q has two nodes named %q", a.src.name, c.name)
 	}
+	a.named[c.name] = true
 	if len(c.problems) > 0 {
 		return
 	}
@@ -119,10 +121,6 @@ func (a *assembly) place(n Node) {
 	a.find[n] = p
 }
 
-func (a *assembly) named(name string) bool {
-	return slices.ContainsFunc(a.nodes, func(p *placed) bool { return p.spec.Base().Name == name })
-}
-
 // fill gives a component what all nodes have: the envelope, the mappings and, since documents say them, the ports.
 func (a *assembly) fill(p *placed, n Node, id string) {
 	c, base := n.common(), p.spec.Node()
@@ -139,23 +137,32 @@ func (a *assembly) fill(p *placed, n Node, id string) {
 	base.BuiltAt(p.at)
 	base.InputMapping = slices.Concat(base.InputMapping, c.inputMapping)
 	base.OutputMapping = slices.Concat(base.OutputMapping, c.outputMapping)
-	ports, err := program.PortsOf(p.spec, a.src.state)
-	if err != nil {
-		a.b.errors = append(a.b.errors, err.(spec.Diagnostics)...) // the only error there is
+	ports, findings := program.PortsOf(p.spec, a.src.state)
+	a.b.errors = append(a.b.errors, findings...)
+	p.Ports = program.Ports{Inputs: declared(ports.Inputs), Outputs: declared(ports.Outputs), Branches: ports.Branches}
+	base.Inputs, base.Branches = p.Inputs, slices.Sorted(slices.Values(p.Branches))
+	if _, api := p.spec.(*spec.ApiNode); !api || base.Outputs != nil {
+		base.Outputs = p.Outputs // undeclared, that of an ApiNode is the whole answer; declared, a field of it
 	}
-	p.Ports = *ports
-	base.Inputs, base.Outputs, base.Branches = declared(p.Inputs), declared(p.Outputs), slices.Sorted(slices.Values(p.Branches))
-	p.Inputs, p.Outputs = base.Inputs, base.Outputs
 }
 
 // controlEdges resolves the edges between nodes: an edge of a whole node is one of each branch that has none of its own.
 func (a *assembly) controlEdges() {
+	type branch struct {
+		node Node
+		name string
+	}
+	own, left := map[branch]bool{}, map[*placed]bool{}
+	for _, e := range a.src.edges {
+		own[branch{e.from, e.branch}] = true
+	}
 	for _, e := range a.src.edges {
 		from, to := a.find[e.from], a.find[e.to]
 		branches := []string{e.branch}
 		if e.branch == "" {
-			branches = slices.DeleteFunc(slices.Clone(from.Branches), func(b string) bool { return a.src.leaves(e.from, b) })
+			branches = slices.DeleteFunc(slices.Clone(from.Branches), func(b string) bool { return own[branch{e.from, b}] })
 		}
+		left[from] = true
 		for _, b := range branches {
 			a.control = append(a.control, controlEdge{from, b, to, e.at.pos()})
 		}
@@ -163,6 +170,18 @@ func (a *assembly) controlEdges() {
 			a.errorf(e.at.pos(), "edge-from-end", "remove it", "an edge leaves the end %q of flow %q", from.spec.Base().Name, a.src.name)
 		}
 	}
+	a.begin()
+	for _, p := range a.nodes {
+		for _, b := range p.Branches {
+			if !left[p] && (p != a.start || !a.implicit) {
+				a.control = append(a.control, controlEdge{p, b, nil, p.at})
+			}
+		}
+	}
+}
+
+// begin finds where the flow begins, and checks that it is said once.
+func (a *assembly) begin() {
 	entry := a.nodes[0]
 	if a.src.entry != nil {
 		entry = a.find[a.src.entry]
@@ -172,14 +191,9 @@ func (a *assembly) controlEdges() {
 		a.implicitStart(entry)
 	case a.src.hasInput:
 		a.errorf(a.at, "flow-inputs", "give them to the start node", "flow %q declares inputs besides its start node", a.src.name)
-	}
-	for _, p := range a.nodes {
-		leaves := slices.ContainsFunc(a.control, func(e controlEdge) bool { return e.from == p })
-		for _, b := range p.Branches {
-			if !leaves {
-				a.control = append(a.control, controlEdge{p, b, nil, p.at})
-			}
-		}
+	case a.src.entry != nil && entry != a.start:
+		a.errorf(a.at, "two-starts", "lead an edge from the start node to it", "flow %q has a start node, and begins with %q too",
+			a.src.name, entry.spec.Base().Name)
 	}
 }
 
@@ -210,22 +224,33 @@ func (a *assembly) dataEdges() {
 	if len(a.src.data) > 0 {
 		return
 	}
+	producers := a.producers()
 	for _, to := range a.nodes {
 		if to == a.start {
 			continue
 		}
-		for _, from := range a.nodes {
-			if from.end {
-				continue
-			}
-			for _, in := range to.Inputs {
-				if hasPort(from.Outputs, in.Title) {
+		first := len(a.data)
+		for _, in := range to.Inputs {
+			for _, from := range producers[in.Title] {
+				if !from.end {
 					a.data = append(a.data, dataEdge{from, in.Title, to, in.Title, to.at})
 				}
 			}
 		}
+		slices.SortStableFunc(a.data[first:], func(d, e dataEdge) int { return d.from.index - e.from.index })
 		a.provided(to)
 	}
+}
+
+// producers finds the nodes that yield an output of a name, in their order.
+func (a *assembly) producers() map[string][]*placed {
+	found := map[string][]*placed{}
+	for _, p := range a.nodes {
+		for _, out := range p.Outputs {
+			found[out.Title] = append(found[out.Title], p)
+		}
+	}
+	return found
 }
 
 // accept gives an end node the port that a data edge leads to.
@@ -299,26 +324,31 @@ func (a *assembly) noneEnd() {
 			last[i].to = p
 		}
 	}
-	a.control = append(edges, last...)
+	a.control = slices.Concat(edges, last)
+	producers := a.producers()
 	for _, p := range a.nodes {
 		if p.end {
-			a.feedEnd(p)
+			a.feedEnd(p, producers)
 		}
 	}
 }
 
 // feedEnd gives an end node all outputs of the flow, and an edge from each node that yields one.
-func (a *assembly) feedEnd(end *placed) {
+func (a *assembly) feedEnd(end *placed, producers map[string][]*placed) {
 	base := end.spec.Node()
 	base.Inputs, base.Outputs, base.Branches = declared(a.out.Outputs), declared(a.out.Outputs), []string{}
+	fed := map[dataEdge]bool{}
+	for _, e := range a.data {
+		if e.to == end {
+			e.at = end.at
+			fed[e] = true
+		}
+	}
 	for _, out := range a.out.Outputs {
-		for _, p := range a.nodes {
-			made, ok := port(p.Outputs, out.Title)
-			if !ok || p.end || !value.CanCast(made.Type, out.Type) {
-				continue
-			}
+		for _, p := range producers[out.Title] {
+			made, _ := port(p.Outputs, out.Title)
 			e := dataEdge{p, out.Title, end, out.Title, end.at}
-			if !slices.ContainsFunc(a.data, func(d dataEdge) bool { d.at = e.at; return d == e }) {
+			if !p.end && !fed[e] && value.CanCast(made.Type, out.Type) {
 				a.data = append(a.data, e)
 			}
 		}

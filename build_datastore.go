@@ -14,7 +14,7 @@ func InMemoryDatastore(name string, collections ...value.Property) *spec.InMemor
 	s := &spec.InMemoryCollectionDatastore{}
 	s.Name, s.Metadata = name, value.NewObject()
 	for _, c := range collections {
-		s.DatastoreSchema = append(s.DatastoreSchema, spec.Entry[value.Property]{Key: c.Title, Value: c.WithTitle("")})
+		s.DatastoreSchema = append(s.DatastoreSchema, spec.Entry[value.Property]{Key: c.Title, Value: c})
 	}
 	return s
 }

@@ -34,7 +34,8 @@ var (
 	check = wayflow.Func("check", "Whether a number is even",
 		func(_ context.Context, in struct {
 			N int `json:"n"`
-		}) (bool, error) {
+		},
+		) (bool, error) {
 			return in.N%2 == 0, nil
 		})
 )
@@ -186,6 +187,27 @@ var built = map[string]func() *wayflow.Flow{
 			wayflow.Regex("find_all", "b").All().Input("output").Output("matches"),
 			wayflow.Extract("extract").Take(wayflow.Port[int]("age"), ".age").Input("begun"),
 			wayflow.Choice("choose", llm).Option("left", "go left").Option("right", "go right").RenameInput("input", "begun"))
+	},
+	"datastore": func() *wayflow.Flow {
+		type product struct {
+			ID    int    `json:"id"`
+			Title string `json:"title"`
+		}
+		shop := wayflow.InMemoryDatastore("shop", wayflow.Port[product]("products"))
+		return wayflow.Sequence("main",
+			wayflow.CreateEntity("create", shop, "products").RenameInput("entity", "new"),
+			wayflow.ListEntities("list", shop, "products").Where("title", "{{wanted}}").Limit(5),
+			wayflow.ListEntities("one", shop, "products").Where("id", 1).One().RenameOutput("entities", "first"),
+			wayflow.UpdateEntities("change", shop, "products").Where("id", 2).RenameOutput("entities", "changed"),
+			wayflow.DeleteEntities("delete", shop, "products").Where("title", "{{wanted}}"))
+	},
+	"api": func() *wayflow.Flow {
+		return wayflow.Sequence("main",
+			wayflow.API("get", "GET", "https://example.com/users/{{id}}").
+				Query("full", "{{full}}").Header("Accept", "application/json").Allow("https://example.com/").
+				Outputs(wayflow.Port[string]("name")),
+			wayflow.API("post", "POST", "https://example.com/users").
+				Body(map[string]string{"name": "{{name}}"}).Outputs(wayflow.Port[int]("created")))
 	},
 	"messages": func() *wayflow.Flow {
 		return wayflow.Sequence("main",

@@ -12,11 +12,13 @@ type MapNode struct {
 	node[MapNode]
 	part     Part
 	parallel bool
-	over     string
-	unpack   spec.Dict[string]
-	reducers spec.Dict[string]
-	collect  []string
-	workers  *int
+	// questions lets items that run at once ask.
+	questions bool
+	over      string
+	unpack    spec.Dict[string]
+	reducers  spec.Dict[string]
+	collect   []string
+	workers   *int
 }
 
 // Map runs a flow for each item of a list, one after the other. As in Agent Spec, for an input x of the flow the node has
@@ -65,9 +67,16 @@ func (n *MapNode) MaxWorkers(workers int) *MapNode {
 	return n
 }
 
+// AllowQuestions lets the items of a [ParallelMap] ask, as [ParallelNode.AllowQuestions] does. The ports of the node are
+// those of the extension then, see [MapNode.Over].
+func (n *MapNode) AllowQuestions() *MapNode {
+	n.questions = true
+	return n
+}
+
 // extended reports whether only the extension of Agent Spec can say what the node does.
 func (n *MapNode) extended() bool {
-	return n.over != "" || len(n.unpack) > 0 || n.workers != nil || len(n.inputMapping)+len(n.outputMapping) > 0
+	return n.over != "" || len(n.unpack) > 0 || n.workers != nil || n.questions && n.parallel || len(n.inputMapping)+len(n.outputMapping) > 0
 }
 
 func (n *MapNode) compose(b *builder, id string) spec.Node {
@@ -94,7 +103,7 @@ func (n *MapNode) compose(b *builder, id string) spec.Node {
 	}
 	unpack := n.unpacking(b, flow)
 	if n.parallel {
-		return &spec.ParallelMapNode{NodeBase: base, Subflow: flow, UnpackInput: unpack, MaxWorkers: n.workers}
+		return &spec.ParallelMapNode{NodeBase: base, Subflow: flow, UnpackInput: unpack, MaxWorkers: n.workers, AllowQuestions: n.questions}
 	}
 	return &spec.MapNode{NodeBase: base, Subflow: flow, UnpackInput: unpack, MaxWorkers: n.workers}
 }

@@ -177,16 +177,18 @@ func (a *assembly) outputs() {
 	c := a.certain()
 	certain := a.atEnds(c)
 	a.out.Outputs = []value.Property{}
+	producers := a.producers()
 	available := func(name string) (p value.Property, ok bool) {
 		if i, known := c.names[name]; known && certain != nil && certain.has(i) {
-			return a.lastOutput(name)
+			return a.lastOutput(producers[name], name)
 		}
 		return p, false
 	}
 	if !a.src.hasWants {
 		for _, p := range a.nodes {
 			for _, out := range p.Outputs {
-				if last, ok := available(out.Title); ok && p != a.start && !hasPort(a.out.Outputs, out.Title) {
+				last, ok := available(out.Title)
+				if first := producers[out.Title]; ok && (first[0] == p || first[0] == a.start && first[1] == p) {
 					a.out.Outputs = append(a.out.Outputs, last)
 				}
 			}
@@ -232,12 +234,12 @@ func (a *assembly) atEnds(c *certainty) (certain facts) {
 	return certain
 }
 
-// lastOutput is the output of a name that the last node in the list has, besides the start node.
-func (a *assembly) lastOutput(name string) (p value.Property, ok bool) {
-	for _, n := range a.nodes {
-		if out, has := port(n.Outputs, name); has && n != a.start {
-			p, ok = out, true
+// lastOutput is the output of the last producer of a name, besides the start node.
+func (a *assembly) lastOutput(producers []*placed, name string) (p value.Property, ok bool) {
+	for _, n := range slices.Backward(producers) {
+		if n != a.start {
+			return port(n.Outputs, name)
 		}
 	}
-	return p, ok
+	return p, false
 }

@@ -61,7 +61,8 @@ func counter() *wayflow.Flow {
 	add := wayflow.CallTool("add", wayflow.Func("add_one", "Adds one",
 		func(_ context.Context, in struct {
 			N int `json:"n"`
-		}) (int, error) {
+		},
+		) (int, error) {
 			return in.N + 1, nil
 		})).Output("sum")
 	set := wayflow.WriteVariable("set", count).Input("sum")
@@ -184,6 +185,21 @@ func TestBuiltFlowsRun(t *testing.T) {
 			want: `{"output":"! noon bob"}`,
 		},
 		{
+			name: "a datastore",
+			flow: func() wayflow.Part {
+				shop := wayflow.InMemoryDatastore("shop", wayflow.Port[struct {
+					ID    int    `json:"id"`
+					Title string `json:"title"`
+				}]("products"))
+				return wayflow.Sequence("main",
+					wayflow.CreateEntity("create", shop, "products"),
+					wayflow.ListEntities("one", shop, "products").Where("title", "{{wanted}}").One().RenameOutput("entities", "found"),
+				).Outputs("found")
+			},
+			inputs: wayflow.Inputs{"wanted": "broom", "entity": map[string]any{"id": 1, "title": "broom"}},
+			want:   `{"found":{"id":1,"title":"broom"}}`,
+		},
+		{
 			name: "a default that is used",
 			flow: func() wayflow.Part {
 				return wayflow.Sequence("main", wayflow.Template("t", "{{a}}{{b}}")).Inputs(wayflow.Port[string]("a"), wayflow.Optional("b", "?"))
@@ -210,7 +226,8 @@ func TestBuiltFlowsRun(t *testing.T) {
 	}
 	tools := wayflow.WithTools(greet, check, clock, wayflow.Func("add_one", "", func(_ context.Context, in struct {
 		N int `json:"n"`
-	}) (int, error) {
+	},
+	) (int, error) {
 		return in.N + 1, nil
 	}))
 	for _, tt := range tests {
@@ -398,5 +415,23 @@ func BenchmarkBuild(b *testing.B) {
 		if _, err := flow.Component(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestAnswerOfAPIStaysWhole checks that the builder declares no output which the node leaves to the runtime: declared, it
+// would be a field of the answer.
+func TestAnswerOfAPIStaysWhole(t *testing.T) {
+	t.Parallel()
+	root, err := wayflow.Sequence("main", wayflow.API("get", "GET", "https://example.com/")).Component()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range spec.All[*spec.ApiNode](root) {
+		if n.Outputs != nil {
+			t.Errorf("the node declares %v", n.Outputs)
+		}
+	}
+	if len(root.Outputs) != 1 || root.Outputs[0].Title != "response" {
+		t.Errorf("the flow has the outputs %v, want response", root.Outputs)
 	}
 }

@@ -68,7 +68,7 @@ func (n *ToolNode) Confirm() *ToolNode {
 	return n
 }
 
-func (n *ToolNode) compose(b *builder, id string) spec.Node {
+func (n *ToolNode) compose(b *builder, _ string) spec.Node {
 	s := &spec.ToolNode{Tool: n.spec, IgnoreExceptions: n.ignore}
 	if n.tool != nil {
 		s.Tool = b.serverTool(n)

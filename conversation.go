@@ -3,7 +3,6 @@ package wayflow
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 
 	"github.com/wayflow-go/wayflow/engine"
@@ -113,41 +112,27 @@ func (c *Conversation) LastMessage() *message.Message {
 	return &messages[len(messages)-1]
 }
 
-// Say answers, with a text of the user, the question that the conversation waits with. It goes on when it runs next.
+// Say answers, with a text of the user, the first open question that the conversation waits with. It goes on when it runs
+// next. Use [Conversation.SayTo] where several questions are open.
 func (c *Conversation) Say(text string) error { return c.Reply(message.Text(message.User, text)) }
 
 // Reply is [Conversation.Say] with a whole message.
 func (c *Conversation) Reply(m message.Message) error {
-	s, err := c.Status()
+	q, err := firstOf[*UserMessageRequired](c, "the user")
 	if err != nil {
 		return err
 	}
-	q, ok := s.(*UserMessageRequired)
-	if !ok {
-		return fmt.Errorf("the conversation does not wait for the user but is %s", describe(s))
-	}
-	return c.local.Answer(engine.Answer{ID: q.RequestID, Message: &m})
+	return c.ReplyTo(q.RequestID, m)
 }
 
-// Return gives the results of tools that the conversation waits with, one for each request and in that order. It goes
-// on when it runs next.
+// Return gives the results of tools that the conversation waits with, one for each tool of the first such request and in
+// that order. It goes on when it runs next.
 func (c *Conversation) Return(results ...value.Value) error {
-	s, err := c.Status()
+	r, err := firstOf[*ToolRequested](c, "tools")
 	if err != nil {
 		return err
 	}
-	r, ok := s.(*ToolRequested)
-	if !ok {
-		return fmt.Errorf("the conversation does not wait for tools but is %s", describe(s))
-	}
-	if len(results) != len(r.Requests) {
-		return fmt.Errorf("the conversation waits for %d results, not %d", len(r.Requests), len(results))
-	}
-	answer := engine.Answer{ID: r.RequestID}
-	for i, v := range results {
-		answer.Results = append(answer.Results, message.ToolResult{RequestID: r.Requests[i].ID, Content: v})
-	}
-	return c.local.Answer(answer)
+	return c.returnTo(r, results)
 }
 
 // describe names a status for people.

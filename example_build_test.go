@@ -2,6 +2,7 @@ package wayflow_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 
@@ -116,7 +117,9 @@ func ExampleVariable() {
 func ExampleBuild_findings() {
 	_, err := wayflow.Build(wayflow.Sequence("wrong",
 		wayflow.Template("greet", "Hello, {{name}").Output("greeting")))
-	for _, d := range err.(wayflow.Diagnostics) {
+	var findings wayflow.Diagnostics
+	errors.As(err, &findings)
+	for _, d := range findings {
 		fmt.Printf("%s: %s; %s\n", d.Code, d.Message, d.Help)
 	}
 	// Output: template: the template of node "greet" is wrong template line 1, column 14: unexpected '}'; mend the template

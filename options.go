@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/wayflow-go/wayflow/datastore"
 	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/model/openai"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/tool"
+	httptool "github.com/wayflow-go/wayflow/tool/http"
 	"github.com/wayflow-go/wayflow/value"
 )
 
@@ -23,6 +25,8 @@ type options struct {
 	models   func(spec.LlmConfig) (model.Model, error)
 	timeout  time.Duration
 	limits   engine.Limits
+	client   *httptool.Client
+	stores   func(spec.Datastore) (datastore.Datastore, error)
 	// transport is shared by all models of the app.
 	transport *http.Transport
 }
@@ -77,6 +81,24 @@ func WithModel(text string) Option {
 func WithModels(f func(spec.LlmConfig) (model.Model, error)) Option {
 	return func(o *options) error {
 		o.models = f
+		return nil
+	}
+}
+
+// WithHTTP sets the client that sends the requests of API nodes and remote tools, for other bounds than the default ones
+// or to let names lead into private networks.
+func WithHTTP(client *httptool.Client) Option {
+	return func(o *options) error {
+		o.client = client
+		return nil
+	}
+}
+
+// WithDatastores sets the function that makes the datastore of a configuration. Without it an app can only keep entities
+// in memory, as long as it lives itself; all its conversations share them.
+func WithDatastores(f func(spec.Datastore) (datastore.Datastore, error)) Option {
+	return func(o *options) error {
+		o.stores = f
 		return nil
 	}
 }

@@ -1,4 +1,4 @@
-// Package datastore says what a datastore of a document does (Agent Spec 26.1.2, "Datastore"; agents.md 7.1): it keeps
+// Package datastore says what a datastore of a document does (Agent Spec 26.1.2, "Datastore"): it keeps
 // entities, objects with properties, in collections, each of which has a type for its entities. Package
 // datastore/memory keeps them in the memory of the process.
 //

@@ -6,7 +6,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// runAsk says what there is to say and waits for the user (flows.md 5.6).
+// runAsk says what there is to say and waits for the user.
 func (m *Machine) runAsk(f *flowFrame, n *program.Node, op *program.Ask) *flowFrame {
 	question := &UserMessage{}
 	if op.Template != nil {

@@ -33,8 +33,8 @@ func (e *Error) classes() []string {
 	return slices.Concat([]string{e.Class}, above, []string{"Exception"})
 }
 
-// catches returns the branch for an error; -1 if it is not caught. The class itself goes before those above it (flows.md
-// 8.24), and of several cases for one class the last counts, as in the reference.
+// catches returns the branch for an error; -1 if it is not caught. The class itself goes before those above it,
+// and of several cases for one class the last counts, as in the reference.
 func catches(op *program.Catch, err *Error) int {
 	for _, class := range err.classes() {
 		for _, c := range slices.Backward(op.Cases) {
@@ -47,7 +47,7 @@ func catches(op *program.Catch, err *Error) int {
 }
 
 // caught goes on after the flow of the current node failed. What it said stays, what it waits for is called off, and its
-// outputs have their defaults, even those that it had computed (flows.md 5.8).
+// outputs have their defaults, even those that it had computed.
 func (m *Machine) caught(f *flowFrame, op *program.Catch, branch int, err *Error) *flowFrame {
 	f.below.leaves(func(leaf *flowFrame) bool { m.cancel(leaf); return true })
 	f.below.unmerged(f.talk.merge)

@@ -9,7 +9,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// runChoose asks a model which branch to take (flows.md 5.17).
+// runChoose asks a model which branch to take.
 func (m *Machine) runChoose(f *flowFrame, n *program.Node, op *program.Choose) *flowFrame {
 	p, err := m.prompt(f, n, op.Prompt)
 	if err != nil {
@@ -32,8 +32,7 @@ func (m *Machine) chooseDone(f *flowFrame, op *program.Choose, r Result) *flowFr
 }
 
 // choiceIn finds the choice that an answer names: the first name in it, of several that begin at one place the longest,
-// and no name that is only a part of a word. If there is none, case does not count, nor do blanks around a name
-// (flows.md 8.23).
+// and no name that is only a part of a word. If there is none, case does not count, nor do blanks around a name.
 func choiceIn(choices []program.Choice, text string) *program.Choice {
 	if c := firstNamed(choices, text, func(s string) string { return s }); c != nil {
 		return c

@@ -223,23 +223,31 @@ func TestMapOfTheExtension(t *testing.T) {
 	}{
 		{
 			"entries of an object in their order", value.DictOf(value.IntegerType),
-			spec.Dict[string]{{Key: "a", Value: "._key"}, {Key: "b", Value: "._value"}}, `{"z": 1, "y": 2}`, `{"output":["z-1","y-2"]}`,
+			spec.Dict[string]{{Key: "a", Value: "._key"}, {Key: "b", Value: "._value"}},
+			`{"z": 1, "y": 2}`, `{"output":["z-1","y-2"]}`,
 		},
 		{
-			"parts of an item", value.ListOf(nil), spec.Dict[string]{{Key: "a", Value: ".n"}, {Key: "b", Value: ".l | length"}},
+			"parts of an item", value.ListOf(nil),
+			spec.Dict[string]{{Key: "a", Value: ".n"}, {Key: "b", Value: ".l | length"}},
 			`[{"n": "x", "l": [1, 2]}]`, `{"output":["x-2"]}`,
 		},
 		{"a query with many results", value.ListOf(nil), spec.Dict[string]{{Key: "a", Value: ".[]"}, {Key: "b", Value: ".[1]"}}, `[["x", "y"]]`, `{"output":["x-y"]}`},
 		{
-			"a query that finds nothing", value.ListOf(nil), spec.Dict[string]{{Key: "a", Value: "empty"}, {Key: "b", Value: "."}}, `["x", "y"]`,
+			"a query that finds nothing", value.ListOf(nil),
+			spec.Dict[string]{{Key: "a", Value: "empty"}, {Key: "b", Value: "."}},
+			`["x", "y"]`,
 			`ValueError: item 0: jq query "empty" finds nothing for input "a"`,
 		},
 		{
-			"a query that finds null", value.ListOf(nil), spec.Dict[string]{{Key: "a", Value: ".n"}, {Key: "b", Value: ".n"}}, `[{"n": "x"}, {}]`,
+			"a query that finds null", value.ListOf(nil),
+			spec.Dict[string]{{Key: "a", Value: ".n"}, {Key: "b", Value: ".n"}},
+			`[{"n": "x"}, {}]`,
 			`ValueError: item 1: input "a" must be string, but it is null`,
 		},
 		{
-			"a query that fails", value.ListOf(nil), spec.Dict[string]{{Key: "a", Value: ".n"}, {Key: "b", Value: "."}}, `[1]`,
+			"a query that fails", value.ListOf(nil),
+			spec.Dict[string]{{Key: "a", Value: ".n"}, {Key: "b", Value: "."}},
+			`[1]`,
 			`ValueError: item 0: jq query ".n": cannot take key "n" of integer`,
 		},
 		{"something else than a list", nil, spec.Dict[string]{{Key: "a", Value: "."}, {Key: "b", Value: "."}}, `7`, `TypeError: the items must be a list or an object, not integer`},
@@ -269,7 +277,7 @@ func TestMapSharesItsOtherInputs(t *testing.T) {
 	}
 }
 
-// TestMapWithoutAnOutputOfAnItem holds a null where the list may, and else names the item (flows.md 8.20).
+// TestMapWithoutAnOutputOfAnItem holds a null where the list may, and else names the item.
 func TestMapWithoutAnOutputOfAnItem(t *testing.T) {
 	t.Parallel()
 	optional := value.Optional(value.StringType)
@@ -303,7 +311,7 @@ func TestMapOfTooManyItems(t *testing.T) {
 	}
 }
 
-// TestSequentialMapAsksTheUser asks for one item after the other (flows.md 5.21).
+// TestSequentialMapAsksTheUser asks for one item after the other.
 func TestSequentialMapAsksTheUser(t *testing.T) {
 	t.Parallel()
 	g := flowtest.NewGraph("ask", flowtest.Text("x"))
@@ -346,7 +354,7 @@ func trial(outputs ...value.Property) *spec.Flow {
 	return g.Flow
 }
 
-// TestRetry counts trials, and takes the branch name of the end node that was reached (flows.md 8.3).
+// TestRetry counts trials, and takes the branch name of the end node that was reached.
 func TestRetry(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -476,7 +484,7 @@ func caughtBy(t *testing.T, n *spec.PluginCatchExceptionNode, err *engine.Error)
 	return got
 }
 
-// TestCatchGoesByClass prefers the class itself to those above it (flows.md 8.24).
+// TestCatchGoesByClass prefers the class itself to those above it.
 func TestCatchGoesByClass(t *testing.T) {
 	t.Parallel()
 	except := func(pairs ...string) (d spec.Dict[string]) {
@@ -609,7 +617,7 @@ func clock(name string) *spec.ToolContextProvider {
 }
 
 // TestProviderIsAskedOncePerVisit asks once for each node that uses the value, however often it does and however deep it
-// lies (flows.md 8.32).
+// lies.
 func TestProviderIsAskedOncePerVisit(t *testing.T) {
 	t.Parallel()
 	inner := render("{{ x }} {{ time }} {{ time }}", flowtest.Text("x"), flowtest.Text("time"))
@@ -728,7 +736,7 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// TestValuesReadFromVariablesStay reads a variable that changes afterwards (flows.md 8.21).
+// TestValuesReadFromVariablesStay reads a variable that changes afterwards.
 func TestValuesReadFromVariablesStay(t *testing.T) {
 	t.Parallel()
 	v := of("log", value.ListOf(value.StringType)).WithDefault(parse(t, `["a"]`))

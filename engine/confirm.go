@@ -8,7 +8,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// askToConfirm asks whether a tool may be called (flows.md 4.7). Nothing is said in the conversation.
+// askToConfirm asks whether a tool may be called. Nothing is said in the conversation.
 func (m *Machine) askToConfirm(f *flowFrame, op *program.CallTool, args *value.Object) *flowFrame {
 	requests := []message.ToolRequest{{ID: f.waitID(), Name: op.Tool.Name(), Args: args}}
 	m.ask(f, &Request{ToolRequests: &ToolRequests{Requests: requests, Confirm: true}})

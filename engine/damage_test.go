@@ -33,10 +33,15 @@ func drawEvent(t *rapid.T, m *engine.Machine, w *flowtest.World, old []*engine.E
 	id := rapid.SampledFrom([]string{"", "1", "2", "2.0.1", "3.1.2", "x"}).Draw(t, "id")
 	said := message.Text(message.User, "hello")
 	events := []engine.Event{
-		engine.Begin{Inputs: flowtest.Inputs()}, engine.Begin{}, engine.Retry{}, nil,
+		engine.Begin{Inputs: flowtest.Inputs()},
+		engine.Begin{},
+		engine.Retry{},
+		nil,
 		engine.EffectDone{ID: id, Result: engine.Result{Value: value.Int(1)}},
 		engine.EffectDone{ID: id, Result: engine.Result{Err: &engine.Error{Class: "ValueError"}}},
-		engine.EffectDone{ID: id}, engine.Answer{ID: id}, engine.Answer{ID: id, Message: &said},
+		engine.EffectDone{ID: id},
+		engine.Answer{ID: id},
+		engine.Answer{ID: id, Message: &said},
 		engine.Answer{ID: id, Results: []message.ToolResult{{RequestID: id}}},
 	}
 	for _, r := range m.Requests() {

@@ -21,7 +21,7 @@ type DatastoreCall struct {
 	Query  string        `json:"query,omitempty"`
 }
 
-// runDatastore has a datastore do something (flows.md 5.13).
+// runDatastore has a datastore do something.
 func (m *Machine) runDatastore(f *flowFrame, n *program.Node, op *program.UseDatastore) *flowFrame {
 	args, err := m.inputs(f, n)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// runExtract takes values from JSON in a text (flows.md 5.19). If something is not found a model may mend the JSON.
+// runExtract takes values from JSON in a text. If something is not found a model may mend the JSON.
 func (m *Machine) runExtract(f *flowFrame, n *program.Node, op *program.Extract) *flowFrame {
 	text, err := f.input(&n.Inputs[0])
 	if err != nil {
@@ -110,7 +110,7 @@ func (m *Machine) extracted(f *flowFrame, n *program.Node, x *extraction) *flowF
 	return m.finish(f, 0, values...)
 }
 
-// runFind takes from a text what a regular expression matches (flows.md 5.18). Matches that are empty do not count.
+// runFind takes from a text what a regular expression matches. Matches that are empty do not count.
 func (m *Machine) runFind(f *flowFrame, n *program.Node, op *program.Find) *flowFrame {
 	text, err := f.input(&n.Inputs[0])
 	if err != nil {

@@ -103,7 +103,7 @@ func (f *flowFrame) input(in *program.Input) (value.Value, *Error) {
 	return v, nil
 }
 
-// fit makes a value one of a type, by the rules for the inputs of steps (flows.md 3.5).
+// fit makes a value one of a type, by the rules for the inputs of steps.
 func fit(v value.Value, t *value.Type) (value.Value, error) {
 	if parsed, ok := value.ParseText(v, t); ok {
 		v = parsed
@@ -152,7 +152,7 @@ func (m *Machine) leave(f *flowFrame, end *program.Node) *flowFrame {
 type result = slot
 
 // outputs returns the outputs of a flow at its end: the latest value of each, else its default. One that is null and
-// has no default is absent (flows.md 4.6).
+// has no default is absent.
 func (f *flowFrame) outputs() ([]result, *Error) {
 	outs := make([]result, len(f.flow.Outputs))
 	for i := range f.flow.Outputs {
@@ -183,7 +183,7 @@ func namedOutputs(flow *program.Flow, outs []result) *value.Object {
 	return value.NewObject(members...)
 }
 
-// beginInputs checks and casts what a conversation begins with (flows.md 4.5).
+// beginInputs checks and casts what a conversation begins with.
 func beginInputs(flow *program.Flow, given *value.Object) ([]value.Value, error) {
 	values := make([]value.Value, len(flow.Inputs))
 	found := 0

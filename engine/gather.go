@@ -26,14 +26,15 @@ func gatheringOf(n *program.Node) gathering {
 	return g
 }
 
-func (g gathering) width(_ []value.Value) (int, *Error)                      { return len(g.asked), nil }
+func (g gathering) width(_ []value.Value) (int, *Error) { return len(g.asked), nil }
+
 func (g gathering) workers() int                                             { return program.DefaultWorkers }
 func (g gathering) overlay() bool                                            { return true }
 func (g gathering) flow(i int) *program.Flow                                 { return g.asked[i].Provider.Flow }
 func (g gathering) fill(int, *flowFrame, []value.Value) *Error               { return nil }
 func (g gathering) collect(*fanFrame, *program.Node) ([]value.Value, *Error) { return nil, nil }
 
-// gather asks the context providers of a node. It is done once for each visit (flows.md 8.32).
+// gather asks the context providers of a node. It is done once for each visit.
 func (m *Machine) gather(f *flowFrame, n *program.Node) *flowFrame {
 	for i := range n.Gather {
 		if p := n.Gather[i].Provider; p.Flow == nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// runHistory yields messages of the conversation (flows.md 5.20).
+// runHistory yields messages of the conversation.
 func (m *Machine) runHistory(f *flowFrame, n *program.Node, op *program.History) *flowFrame {
 	messages := prompt.Described(selected(f.talk.all(), op))
 	if op.Template == nil {

@@ -89,7 +89,7 @@ func (m *Machine) knows(c *HTTPCall) bool {
 		len(c.Inputs) == len(m.prog.Requests[c.Request].SecretInputs)
 }
 
-// runAPI sends a request (flows.md 5.12).
+// runAPI sends a request.
 func (m *Machine) runAPI(f *flowFrame, n *program.Node, op *program.CallAPI) *flowFrame {
 	args, err := m.inputs(f, n)
 	if err != nil {
@@ -306,7 +306,7 @@ func originRune(c rune, whole bool) bool {
 }
 
 // escapedInputs are the inputs that a template uses as they may stand in a path as well as in a query: everything but
-// letters, digits and -._~ is escaped (flows.md 8.15).
+// letters, digits and -._~ is escaped.
 func escapedInputs(t *program.Text, inputs []value.Value) ([]value.Value, error) {
 	if t.Template == nil {
 		return inputs, nil

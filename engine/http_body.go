@@ -15,7 +15,7 @@ const (
 )
 
 // renderBody makes the body: a text that is no JSON goes out as it is, anything else as JSON, or as a form where the
-// headers say so (flows.md 5.12).
+// headers say so.
 func (c *HTTPCall) renderBody(r *program.HTTPRequest, inputs []value.Value) error {
 	if r.Body == nil {
 		return nil

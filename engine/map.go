@@ -7,7 +7,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// mapping is the work of a map node: one flow, run for each item (flows.md 5.21). A sequential map has one worker and
+// mapping is the work of a map node: one flow, run for each item. A sequential map has one worker and
 // works on the messages of the node itself, so its flow may ask the user.
 type mapping struct{ op *program.Map }
 
@@ -114,7 +114,7 @@ func itemAt(v value.Value, i int) value.Value {
 	).Of()
 }
 
-// asInput makes a value one that a flow can begin with (flows.md 4.5).
+// asInput makes a value one that a flow can begin with.
 func asInput(v value.Value, in *program.Input, item int) (value.Value, *Error) {
 	if v.IsNull() {
 		if !in.Type.Fits(v) {
@@ -166,8 +166,7 @@ func (w mapping) reduce(fan *fanFrame, by *program.MapOutput, out *program.Outpu
 	return orDefault(r.result(of.Type), out)
 }
 
-// list collects an output of all items. Where an item gave none there is a null, if the list may hold one (flows.md
-// 8.20).
+// list collects an output of all items. Where an item gave none there is a null, if the list may hold one.
 func (w mapping) list(fan *fanFrame, output int, of, out *program.Output) (value.Value, *Error) {
 	items := make([]value.Value, len(fan.branches))
 	for i := range fan.branches {

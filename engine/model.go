@@ -43,7 +43,7 @@ func (m *Machine) askModel(f *flowFrame, model *program.Model, p *prompt.Prompt,
 	return nil
 }
 
-// runModel asks a model (flows.md 5.15).
+// runModel asks a model.
 func (m *Machine) runModel(f *flowFrame, n *program.Node, op *program.CallModel) *flowFrame {
 	f.trial = 0
 	p, err := m.prompt(f, n, op.Prompt)
@@ -84,7 +84,7 @@ func (m *Machine) modelDone(f *flowFrame, op *program.CallModel, r Result) *flow
 	return m.finish(f, 0, outs...)
 }
 
-// askAgain gives the model one more chance to answer in the form that was asked for (flows.md 8.19).
+// askAgain gives the model one more chance to answer in the form that was asked for.
 func (m *Machine) askAgain(f *flowFrame, op *program.CallModel, answer *message.Message, wrong *prompt.AnswerError) *flowFrame {
 	p, err := m.prompt(f, f.current(), op.Prompt)
 	if err != nil {

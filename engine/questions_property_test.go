@@ -8,6 +8,8 @@ import (
 
 	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/internal/flowtest"
+	"github.com/wayflow-go/wayflow/program"
+	"github.com/wayflow-go/wayflow/spec"
 )
 
 // questions is a flow in which branches that run at once ask: with questions, tools of the client and confirmations.
@@ -21,6 +23,54 @@ func anyOrder(t *rapid.T, suspend func(*engine.Machine) *engine.Machine) flowtes
 		plan.Suspend = suspend
 	}
 	return plan
+}
+
+// drawFan draws nodes that run flows at once, in each other, where much is asked and much fails.
+func drawFan(t *rapid.T, depth int, steps []string) *spec.Flow {
+	name := "fan"
+	var draw func(depth int) *spec.Flow
+	draw = func(depth int) *spec.Flow {
+		name += "x"
+		if depth == 0 || depth < 3 && rapid.Bool().Draw(t, "leaf") {
+			return questionFlow(name, rapid.SliceOfN(rapid.SampledFrom(steps), 1, 3).Draw(t, "steps")...)
+		}
+		own, width := name, rapid.IntRange(2, 3).Draw(t, "width")
+		var flows []*spec.Flow
+		for range width {
+			flows = append(flows, draw(depth-1))
+		}
+		return questionFan(own, flows...)
+	}
+	return draw(depth)
+}
+
+// TestOrderOfAnswersChangesNoFailureOfBranches has questions withdrawn, at all depths, and opened again.
+func TestOrderOfAnswersChangesNoFailureOfBranches(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		retries, steps := 0, []string{"ask", "client", "guarded", "flaky", "broken"}
+		if rapid.Bool().Draw(t, "retry") {
+			retries, steps = 100, []string{"ask", "ask", "client", "flaky"}
+		}
+		p, err := program.Compile(drawFan(t, 3, steps))
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := func(plan flowtest.Plan) flowtest.Trace {
+			plan.Retry = retries
+			w := &flowtest.World{Program: p, Flaky: true}
+			trace, err := flowtest.Drive(engine.New(p, engine.Limits{}), w, plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if retries == 0 {
+				trace.Effects = nil // what branches after a failed one got done is chance
+			}
+			return trace
+		}
+		want := run(flowtest.Plan{})
+		wantSame(t, want, run(anyOrder(t, func(m *engine.Machine) *engine.Machine { return reloaded(t, p, m) })))
+	})
 }
 
 func TestOrderOfAnswersChangesNothing(t *testing.T) {

@@ -121,7 +121,7 @@ func TestOpenQuestionsAreReportedTogether(t *testing.T) {
 	if want := `{"out_a":"again","out_b":"bob","out_c":"carol","out_d":"w"}`; !ok || done.Outputs.Of().String() != want {
 		t.Errorf("Status() = %#v, want %s", m.Status(), want)
 	}
-	want := []string{"who is a?", "alice", "who is a?", "again", "", "", "who is c?", "carol"}
+	want := []string{"who is a?", "alice", "who is a?", "again", "", "bob", "who is c?", "carol"}
 	if diff := cmp.Diff(want, texts(m)); diff != "" {
 		t.Errorf("Messages() (-want +got):\n%s", diff)
 	}

@@ -5,7 +5,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// tried decides after a trial of a retry node (flows.md 5.9). branch is the one to take if it went well.
+// tried decides after a trial of a retry node. branch is the one to take if it went well.
 func (m *Machine) tried(f *flowFrame, n *program.Node, op *program.Retry, branch int, outs []result, values []value.Value) *flowFrame {
 	condition := outs[op.Condition]
 	if !condition.set {

@@ -93,7 +93,7 @@ func (m *Machine) resume(f *flowFrame, r Result) *flowFrame {
 	}
 }
 
-// runSwitch takes the branch that the input names (flows.md 5.2).
+// runSwitch takes the branch that the input names.
 func (m *Machine) runSwitch(f *flowFrame, n *program.Node, op *program.Switch) *flowFrame {
 	v, err := f.input(&n.Inputs[0])
 	if err != nil {
@@ -106,7 +106,7 @@ func (m *Machine) runSwitch(f *flowFrame, n *program.Node, op *program.Switch) *
 	return m.finish(f, branch)
 }
 
-// runSay adds a message to the conversation (flows.md 5.5).
+// runSay adds a message to the conversation.
 func (m *Machine) runSay(f *flowFrame, n *program.Node, op *program.Say) *flowFrame {
 	text, err := m.render(f, n, op.Template)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// runFlow begins a sub-flow. It shares the messages of the flow around it, and nothing else (flows.md 4.9).
+// runFlow begins a sub-flow. It shares the messages of the flow around it, and nothing else.
 func (m *Machine) runFlow(f *flowFrame, n *program.Node, op *program.RunFlow) *flowFrame {
 	below := newFlowFrame(op.Flow, f, 0, f.talk)
 	for j, i := range op.Inputs {

@@ -8,7 +8,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// runTool calls a tool, or asks the caller of the runtime to (flows.md 5.11).
+// runTool calls a tool, or asks the caller of the runtime to.
 func (m *Machine) runTool(f *flowFrame, n *program.Node, op *program.CallTool) *flowFrame {
 	members := make([]value.Member, len(n.Inputs))
 	for i := range n.Inputs {

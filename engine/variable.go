@@ -7,13 +7,13 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// runReadVariable yields a variable (flows.md 5.10).
+// runReadVariable yields a variable.
 func (m *Machine) runReadVariable(f *flowFrame, op *program.ReadVariable) *flowFrame {
 	v, err := f.variable(op.Variable)
 	return m.finishOr(f, 0, err, v)
 }
 
-// runWriteVariable changes a variable (flows.md 5.10).
+// runWriteVariable changes a variable.
 func (m *Machine) runWriteVariable(f *flowFrame, n *program.Node, op *program.WriteVariable) *flowFrame {
 	v, err := f.input(&n.Inputs[0])
 	if err == nil {
@@ -22,7 +22,7 @@ func (m *Machine) runWriteVariable(f *flowFrame, n *program.Node, op *program.Wr
 	return m.finishOr(f, 0, err)
 }
 
-// runVariables changes some variables, and then yields some (flows.md 5.10).
+// runVariables changes some variables, and then yields some.
 func (m *Machine) runVariables(f *flowFrame, n *program.Node, op *program.Variables) *flowFrame {
 	args, err := m.inputs(f, n)
 	if err != nil {
@@ -76,7 +76,7 @@ func (f *flowFrame) write(w program.WriteVariable, v value.Value) *Error {
 	return nil
 }
 
-// written is what a variable becomes. Values never change, so what was read before stays as it was (flows.md 8.21).
+// written is what a variable becomes. Values never change, so what was read before stays as it was.
 func written(old, v value.Value, op program.WriteOperation) value.Value {
 	switch op {
 	case program.Insert:

@@ -1,6 +1,6 @@
 // Package message holds what a conversation is made of: messages, the tool calls they ask for and the results that
 // answer them. It is the one vocabulary of the engine, the prompts and the models; each provider translates it to its
-// own. (Agent Spec leaves messages to the runtime; the fields are those of the WayFlow reference, agents.md 1.1.)
+// own. (Agent Spec leaves messages to the runtime; the fields are those of the WayFlow reference.)
 package message
 
 import (
@@ -98,7 +98,7 @@ func (m *Message) Text() string {
 	return strings.Join(texts, "\n")
 }
 
-// Type derives the type of the message from its fields, by the reference's order of precedence (agents.md 1.1).
+// Type derives the type of the message from its fields, by the reference's order of precedence.
 func (m *Message) Type() Type {
 	switch {
 	case m.Role == System:

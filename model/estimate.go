@@ -8,7 +8,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// The reference's estimates (agents.md 1.4): what comes on top of the text.
+// The reference's estimates: what comes on top of the text.
 const (
 	tokensPerPrompt  = 30
 	tokensPerMessage = 6

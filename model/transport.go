@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// connectTimeout is the reference's for connecting (agents.md 2.8).
+// connectTimeout is the reference's for connecting.
 const connectTimeout = 20 * time.Second
 
 // idlePerHost keeps the connections of that many conversations with one server open between calls.

@@ -7,7 +7,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// Answer says how the outputs of a node are made of the answer of a model (flows.md 5.15).
+// Answer says how the outputs of a node are made of the answer of a model.
 type Answer struct {
 	// Outputs are what is expected.
 	Outputs []value.Property

@@ -29,12 +29,14 @@ func TestJSONInstruction(t *testing.T) {
 		want    string
 	}{
 		{
-			"several", []value.Property{property("n", value.IntegerType), property("s", value.StringType).WithDefault(value.String("x"))},
+			"several",
+			[]value.Property{property("n", value.IntegerType), property("s", value.StringType).WithDefault(value.String("x"))},
 			`{"title": "expected_output", "description": "the expected output of the generation", "type": "object", "properties": ` +
 				`{"n": {"type": "integer", "title": "n"}, "s": {"type": "string", "title": "s", "default": "x"}}, "required": ["n"]}`,
 		},
 		{
-			"one object", []value.Property{object},
+			"one object",
+			[]value.Property{object},
 			`{"type": "object", "additionalProperties": true, "properties": {"a": {"type": "integer", "title": "a"}, ` +
 				`"b": {"type": "string", "title": "b", "default": "\u00e9"}}, "description": "an o", "required": ["a"]}`,
 		},

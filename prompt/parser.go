@@ -6,7 +6,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// Parser makes another text of the answer of a model (agents.md 3.3).
+// Parser makes another text of the answer of a model.
 type Parser interface {
 	Parse(text string) (string, error)
 }

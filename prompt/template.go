@@ -8,7 +8,7 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// The names that a template of messages has for what is not an input (agents.md 3.1).
+// The names that a template of messages has for what is not an input.
 const (
 	// HistoryVariable is the conversation, as a list of objects.
 	HistoryVariable = "__CHAT_HISTORY__"
@@ -71,7 +71,7 @@ func (t *Template) infer(text *jinja.Template) {
 	}
 }
 
-// Input is the input that a variable of a template asks for (flows.md 7.2).
+// Input is the input that a variable of a template asks for.
 func Input(v jinja.Variable) value.Property {
 	p := value.Property{Title: v.Name, Type: value.AnyType}
 	if v.Text {
@@ -153,8 +153,7 @@ func (m *TemplateMessage) render(vars *value.Object) (message.Message, error) {
 	return out, nil
 }
 
-// inPrompt leaves out the messages that are not for models: what a runtime notes for itself or shows to people only
-// (flows.md 5.15).
+// inPrompt leaves out the messages that are not for models: what a runtime notes for itself or shows to people only.
 func inPrompt(history []message.Message) []message.Message {
 	var out []message.Message
 	for i := range history {

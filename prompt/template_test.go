@@ -91,16 +91,19 @@ func TestTransforms(t *testing.T) {
 		{"coalesce nothing", prompt.CoalesceSystem, []message.Message{say(user, "c"), say(system, "d")}, []message.Message{say(user, "c"), say(system, "d")}},
 		{"remove empty", prompt.RemoveEmpty, []message.Message{say(system, ""), say(user, ""), say(agent, ""), one}, []message.Message{say(user, ""), one}},
 		{
-			"trailing system", prompt.AppendTrailingSystem, []message.Message{say(agent, "a"), say(user, "b"), say(system, "c")},
+			"trailing system", prompt.AppendTrailingSystem,
+			[]message.Message{say(agent, "a"), say(user, "b"), say(system, "c")},
 			[]message.Message{say(agent, "a"), {Role: user, Contents: []message.Part{{Text: "b"}, {Text: "c"}}}},
 		},
 		{"split", prompt.SplitOnMarker(prompt.DefaultMarker), []message.Message{say(user, "a\n---\n b \n---\n"), say(agent, "c")}, []message.Message{say(user, "a"), say(user, "b"), say(agent, "c")}},
 		{
-			"canonical", prompt.Canonical, []message.Message{say(agent, "a"), say(system, "s"), say(agent, "b"), say(user, "c"), say(user, "d")},
+			"canonical", prompt.Canonical,
+			[]message.Message{say(agent, "a"), say(system, "s"), say(agent, "b"), say(user, "c"), say(user, "d")},
 			[]message.Message{say(system, "s"), say(user, "begin"), {Role: agent, Contents: []message.Part{{Text: "a"}, {Text: "b"}}}, {Role: user, Contents: []message.Part{{Text: "c"}, {Text: "d"}}}},
 		},
 		{
-			"canonical tools", prompt.Canonical, []message.Message{say(user, "a"), request, result(agent, "1"), result(agent, "2")},
+			"canonical tools", prompt.Canonical,
+			[]message.Message{say(user, "a"), request, result(agent, "1"), result(agent, "2")},
 			[]message.Message{say(user, "a"), one, result(user, "1"), two, result(user, "2")},
 		},
 		{"canonical nothing", prompt.Canonical, nil, []message.Message{say(user, "begin")}},

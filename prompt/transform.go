@@ -7,7 +7,7 @@ import (
 	"github.com/wayflow-go/wayflow/message"
 )
 
-// Transform changes messages on their way to a model (agents.md 3.2). It does not change the messages it is given but
+// Transform changes messages on their way to a model. It does not change the messages it is given but
 // makes others.
 type Transform func([]message.Message) ([]message.Message, error)
 

@@ -54,8 +54,10 @@ func TestCheck(t *testing.T) {
 		{"nothing at all", none, none, none, none, nil},
 		{"same", text, text, text, text, nil},
 		{"unknown input", text, none, none, none, in("the document declares it, but the tool takes none")},
-		{"required input", none, text, none, none,
-			in("the tool requires it (string), but the document does not declare it; add it there, or give it a default in the tool")},
+		{
+			"required input", none, text, none, none,
+			in("the tool requires it (string), but the document does not declare it; add it there, or give it a default in the tool"),
+		},
 		{"optional input", none, `[{"title":"a","type":"string","default":"x"}]`, none, none, nil},
 		{"text for an integer", text, integer, none, none, in("it is string in the document, but the tool takes integer")},
 		{"integer for a text", integer, text, none, none, in("it is integer in the document, but the tool takes string")},
@@ -68,15 +70,23 @@ func TestCheck(t *testing.T) {
 		{"text for perhaps text", text, maybe, none, none, nil},
 		{"null for perhaps text", nothing, maybe, none, none, nil},
 		{"null for a text", nothing, text, none, none, in("it is null in the document, but the tool takes string")},
-		{"list of texts for a list of numbers", texts, numbers, none, none,
-			in("it is " + describe(t, texts) + " in the document, but the tool takes " + describe(t, numbers))},
+		{
+			"list of texts for a list of numbers", texts, numbers, none, none,
+			in("it is " + describe(t, texts) + " in the document, but the tool takes " + describe(t, numbers)),
+		},
 		{"dict for an object", dict, user, none, none, nil},
-		{"object for a dict", user, dict9, none, none,
-			in("it is " + describe(t, user) + " in the document, but the tool takes " + describe(t, dict9))},
-		{"dict for a dict", dict, dict9, none, none,
-			in("it is " + describe(t, dict) + " in the document, but the tool takes " + describe(t, dict9))},
-		{"closed object without a property", closed, user, none, none,
-			in("it is " + describe(t, closed) + " in the document, but the tool takes " + describe(t, user))},
+		{
+			"object for a dict", user, dict9, none, none,
+			in("it is " + describe(t, user) + " in the document, but the tool takes " + describe(t, dict9)),
+		},
+		{
+			"dict for a dict", dict, dict9, none, none,
+			in("it is " + describe(t, dict) + " in the document, but the tool takes " + describe(t, dict9)),
+		},
+		{
+			"closed object without a property", closed, user, none, none,
+			in("it is " + describe(t, closed) + " in the document, but the tool takes " + describe(t, user)),
+		},
 		{"dropped result", none, none, none, text, nil},
 		{"no result", none, none, text, none, []string{`outputs: the document declares "a", but the tool returns nothing`}},
 		{"result under another name", none, none, text, `[{"title":"x","type":"string"}]`, nil},
@@ -94,8 +104,10 @@ func TestCheck(t *testing.T) {
 		{"two outputs of any", none, none, two, any_, nil},
 		{"two outputs of two", none, none, two, two, nil},
 		{"one object of two outputs", none, none, `[{"title":"r","type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer"}}}]`, two, nil},
-		{"one integer of two outputs", none, none, integer, two,
-			out("it is integer in the document, but the tool returns " + value.ObjectOf(properties(t, two)...).String())},
+		{
+			"one integer of two outputs", none, none, integer, two,
+			out("it is integer in the document, but the tool returns " + value.ObjectOf(properties(t, two)...).String()),
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -112,8 +112,10 @@ func TestFuncValuesGoThrough(t *testing.T) {
 		{"null for a pointer", echo[*int](t), `null`, `null`},
 		{"struct", echo[point](t), `{"x":1,"y":2.5,"unknown":0}`, `{"x":1,"y":2.5}`},
 		{"empty field left out", echo[point](t), `{"x":1}`, `{"x":1}`},
-		{"recursive type", echo[tree](t), `{"name":"a","children":[{"name":"b","children":[]},null]}`,
-			`{"name":"a","children":[{"name":"b","children":[]},null]}`},
+		{
+			"recursive type", echo[tree](t), `{"name":"a","children":[{"name":"b","children":[]},null]}`,
+			`{"name":"a","children":[{"name":"b","children":[]},null]}`,
+		},
 		{"time", echo[time.Time](t), `"2026-03-01T10:00:00.000000001+02:00"`, `"2026-03-01T10:00:00.000000001+02:00"`},
 		{"duration", echo[time.Duration](t), `"90s"`, `"1m30s"`},
 		{"bytes", echo[[]byte](t), `"AP8="`, `"AP8="`},
@@ -125,8 +127,10 @@ func TestFuncValuesGoThrough(t *testing.T) {
 		{"raw JSON keeps the order", echo[json.RawMessage](t), `{"b":1,"a":[1.0,2]}`, `{"b":1,"a":[1.0,2]}`},
 		{"value keeps the order", echo[value.Value](t), `{"b":1,"a":[1.0,2]}`, `{"b":1,"a":[1.0,2]}`},
 		{"object keeps the order", echo[*value.Object](t), `{"b":1,"a":2}`, `{"b":1,"a":2}`},
-		{"any", echo[any](t), `{"b":[1,1.0,"x",null,true,123456789012345678901234567890],"a":{}}`,
-			`{"a":{},"b":[1,1.0,"x",null,true,123456789012345678901234567890]}`},
+		{
+			"any", echo[any](t), `{"b":[1,1.0,"x",null,true,123456789012345678901234567890],"a":{}}`,
+			`{"a":{},"b":[1,1.0,"x",null,true,123456789012345678901234567890]}`,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -155,23 +159,33 @@ func TestFuncRefusesValues(t *testing.T) {
 		{"text for an integer", echo[int](t), `{"v":"3"}`, `input "v": expected an integer, found the text "3"`},
 		{"fraction for an integer", echo[int](t), `{"v":3.5}`, `input "v": expected an integer, found the number 3.5`},
 		{"integer of too many bits", echo[int8](t), `{"v":128}`, `input "v": the integer 128 needs more than 8 bits`},
-		{"huge integer", echo[int64](t), `{"v":9223372036854775808}`,
-			`input "v": the integer 9223372036854775808 needs more than 64 bits`},
+		{
+			"huge integer", echo[int64](t), `{"v":9223372036854775808}`,
+			`input "v": the integer 9223372036854775808 needs more than 64 bits`,
+		},
 		{"negative", echo[uint](t), `{"v":-1}`, `input "v": the integer -1 is negative`},
-		{"integer that a number would round", echo[float64](t), `{"v":9007199254740993}`,
-			`input "v": the integer 9007199254740993 has more digits than a number can hold`},
+		{
+			"integer that a number would round", echo[float64](t), `{"v":9007199254740993}`,
+			`input "v": the integer 9007199254740993 has more digits than a number can hold`,
+		},
 		{"text for a number", echo[float64](t), `{"v":"1"}`, `input "v": expected a number, found the text "1"`},
 		{"text for a boolean", echo[bool](t), `{"v":"true"}`, `input "v": expected true or false, found the text "true"`},
 		{"item of a list", echo[[]string](t), `{"v":["a",1]}`, `input "v[1]": expected a text, found the integer 1`},
 		{"length of an array", echo[[2]int](t), `{"v":[1]}`, `input "v": expected a list of 2 items, found a list of 1 items`},
-		{"field of a struct", echo[[]point](t), `{"v":[{"x":1},{"x":"a"}]}`,
-			`input "v[1].x": expected an integer, found the text "a"`},
+		{
+			"field of a struct", echo[[]point](t), `{"v":[{"x":1},{"x":"a"}]}`,
+			`input "v[1].x": expected an integer, found the text "a"`,
+		},
 		{"missing field", echo[point](t), `{"v":{}}`, `input "v.x": missing; it is required`},
-		{"entry of a map", echo[map[string]int](t), `{"v":{"k":[]}}`,
-			`input "v.k": expected an integer, found a list of 0 items`},
+		{
+			"entry of a map", echo[map[string]int](t), `{"v":{"k":[]}}`,
+			`input "v.k": expected an integer, found a list of 0 items`,
+		},
 		{"no base64", echo[[]byte](t), `{"v":"?"}`, `input "v": the text is not base64: illegal base64 data at input byte 0`},
-		{"no duration", echo[time.Duration](t), `{"v":"soon"}`,
-			`input "v": expected a duration such as "1m30s", found the text "soon"`},
+		{
+			"no duration", echo[time.Duration](t), `{"v":"soon"}`,
+			`input "v": expected a duration such as "1m30s", found the text "soon"`,
+		},
 		{"list for an object", echo[*value.Object](t), `{"v":[]}`, `input "v": expected an object, found a list of 0 items`},
 	}
 	for _, tt := range tests {
@@ -400,15 +414,27 @@ func TestFuncErrors(t *testing.T) {
 		stack   bool
 	}{
 		{"plain", func() error { return plain }, "RuntimeError", []string{"RuntimeError", "Exception"}, "no such user", false},
-		{"wrapped, with a class", func() error { return fmt.Errorf("order: %w", outOfStock{"tea"}) }, "OutOfStock",
-			[]string{"OutOfStock", "Exception"}, "order: tea is out of stock", false},
-		{"deadline of its own", func() error { return fmt.Errorf("query: %w", context.DeadlineExceeded) }, "TimeoutError",
-			[]string{"TimeoutError", "OSError", "Exception"}, "query: context deadline exceeded", false},
+		{
+			"wrapped, with a class", func() error { return fmt.Errorf("order: %w", outOfStock{"tea"}) }, "OutOfStock",
+			[]string{"OutOfStock", "Exception"},
+			"order: tea is out of stock", false,
+		},
+		{
+			"deadline of its own", func() error { return fmt.Errorf("query: %w", context.DeadlineExceeded) }, "TimeoutError",
+			[]string{"TimeoutError", "OSError", "Exception"},
+			"query: context deadline exceeded", false,
+		},
 		{"panic", func() error { panic("oh no") }, "RuntimeError", []string{"RuntimeError", "Exception"}, "panic: oh no", true},
-		{"panic of the runtime", func() error { none["x"] = 1; return nil }, "RuntimeError",
-			[]string{"RuntimeError", "Exception"}, "panic: assignment to entry in nil map", true},
-		{"ready-made", func() error { return tool.Failf("f", "KeyError", "'x'") }, "KeyError",
-			[]string{"KeyError", "LookupError", "Exception"}, "'x'", false},
+		{
+			"panic of the runtime", func() error { none["x"] = 1; return nil }, "RuntimeError",
+			[]string{"RuntimeError", "Exception"},
+			"panic: assignment to entry in nil map", true,
+		},
+		{
+			"ready-made", func() error { return tool.Failf("f", "KeyError", "'x'") }, "KeyError",
+			[]string{"KeyError", "LookupError", "Exception"},
+			"'x'", false,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ package memory
 
 import (
 	"context"
+	"math"
 	"math/big"
 	"slices"
 	"sync"
@@ -207,33 +208,37 @@ func fits(e, where *value.Object) bool {
 
 // same compares as Python does: null equals nothing here, and numbers and booleans are compared by what they are worth.
 func same(a, b value.Value) bool {
-	if a.IsNull() || b.IsNull() {
+	a, b = asNumber(a), asNumber(b)
+	switch {
+	case a.IsNull() || b.IsNull():
 		return false
-	}
-	x, xok := number(a)
-	y, yok := number(b)
-	if xok && yok {
-		return x.Cmp(y) == 0
+	case a.Kind() == value.KindInt && b.Kind() == value.KindFloat:
+		return sameWorth(a, b)
+	case a.Kind() == value.KindFloat && b.Kind() == value.KindInt:
+		return sameWorth(b, a)
 	}
 	return value.Equal(a, b)
 }
 
-// number is the exact worth of a number or a boolean; infinities and NaN have none.
-func number(v value.Value) (*big.Float, bool) {
-	text := ""
-	switch v.Kind() {
-	case value.KindBool:
-		text = "0"
-		if value.Equal(v, value.Bool(true)) {
-			text = "1"
+// asNumber is what a boolean is worth.
+func asNumber(v value.Value) value.Value {
+	if yes, ok := v.AsBool(); ok {
+		if yes {
+			return value.Int(1)
 		}
-	case value.KindInt, value.KindFloat:
-		text = v.String()
-	default:
-		return nil, false
+		return value.Int(0)
 	}
-	f, _, err := big.ParseFloat(text, 10, 1024, big.ToNearestEven)
-	return f, err == nil
+	return v
+}
+
+// sameWorth compares an integer with a number, exactly.
+func sameWorth(i, f value.Value) bool {
+	whole, _ := i.AsBigInt()
+	number, _ := f.AsFloat()
+	if math.IsNaN(number) || math.IsInf(number, 0) {
+		return false
+	}
+	return new(big.Float).SetInt(whole).Cmp(big.NewFloat(number)) == 0
 }
 
 func keys(o *value.Object) []string {

@@ -1,4 +1,4 @@
-// Package allow decides where the HTTP requests of documents may go (flows.md 5.12, 8.14).
+// Package allow decides where the HTTP requests of documents may go.
 //
 // A [List] holds the entries of a document's url_allow_list. An entry is the beginning of a URL: its scheme, host and
 // port must be those of the request, and its path must be the beginning of the request's path, a segment at a time:

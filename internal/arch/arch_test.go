@@ -88,7 +88,11 @@ var rooms = []room{
 		imports: slices.Concat(core, []string{"internal/allow", "model", "tool", "tool/http", "datastore", "datastore/memory"}),
 	},
 
-	{path: ".", imports: slices.Concat(core, []string{"model", "model/openai", "tool", "host/local"}), modules: []string{uuid}},
+	{
+		path:    ".",
+		imports: slices.Concat(core, []string{"model", "model/openai", "tool", "tool/http", "datastore", "host/local"}),
+		modules: []string{uuid},
+	},
 	{
 		path: "cmd/wayflow", imports: slices.Concat(core, []string{"graph", "model", "tool", "tool/toolsfile", "host/local", "."}),
 		modules: []string{cobra, pflag, lipgloss, xterm, xsys},

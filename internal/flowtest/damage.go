@@ -20,7 +20,11 @@ func Damage(t *rapid.T, data []byte) []byte {
 		at := places[rapid.IntRange(0, len(places)-1).Draw(t, "place")]
 		from := places[rapid.IntRange(0, len(places)-1).Draw(t, "from")]
 		strange := []any{
-			nil, true, -1, 0, 1, 2, 7, 1e300, "", "1", "x", []any{}, map[string]any{}, []any{nil}, []any{-1},
+			nil, true, -1, 0, 1, 2, 7, 1e300, "", "1", "x",
+			[]any{},
+			map[string]any{},
+			[]any{nil},
+			[]any{-1},
 			copied(from.value), copied(from.value), copied(from.value), copied(from.value),
 		}
 		at.set(strange[rapid.IntRange(0, len(strange)-1).Draw(t, "kind")])

@@ -59,7 +59,11 @@ type driver struct {
 
 func (d *driver) run() error {
 	if _, ready := d.m.Status().(engine.Ready); ready {
-		if err := d.advance(engine.Begin{Inputs: Inputs()}); err != nil {
+		begin := engine.Begin{Inputs: Inputs()}
+		if len(d.m.Program().Main.Inputs) == 0 {
+			begin.Inputs = nil
+		}
+		if err := d.advance(begin); err != nil {
 			return err
 		}
 	}

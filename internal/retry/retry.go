@@ -1,4 +1,4 @@
-// Package retry tries an operation again as a document's retry policy says (Agent Spec, "RetryPolicy"; agents.md 2.8).
+// Package retry tries an operation again as a document's retry policy says (Agent Spec, "RetryPolicy").
 // Models, embeddings, remote tools and HTTP nodes share it, so that one policy means the same everywhere.
 //
 // It decides by what an operation reports in a [Failure]; it performs nothing itself and knows no protocol beyond the

@@ -18,7 +18,7 @@ type chat struct{}
 
 func (chat) path() string { return "chat/completions" }
 
-// request writes the body in the reference's order (agents.md 2.3).
+// request writes the body in the reference's order.
 func (chat) request(r *request) (value.Value, error) {
 	var b value.ObjectBuilder
 	b.Set("model", value.String(r.modelID))

@@ -19,7 +19,7 @@ type endpoint struct {
 	secrets []string
 }
 
-// parseEndpoint builds the address of an API by the rules of the reference (agents.md 2.2): a missing scheme is http,
+// parseEndpoint builds the address of an API by the rules of the reference: a missing scheme is http,
 // the ending of the API is appended unless it is there, and /v1 before it unless that is there. A query, which the
 // reference puts in the middle, stays at the end.
 func parseEndpoint(address, ending string) (endpoint, error) {

@@ -16,7 +16,7 @@ type responses struct{}
 
 func (responses) path() string { return "responses" }
 
-// request writes the body in the reference's order (agents.md 2.4). The whole history is always sent, nothing is
+// request writes the body in the reference's order. The whole history is always sent, nothing is
 // stored at the provider.
 func (responses) request(r *request) (value.Value, error) {
 	var b value.ObjectBuilder

@@ -35,7 +35,7 @@ func chooseTransport(given http.RoundTripper, files tlsFiles) (transport http.Ro
 	return own, true, nil
 }
 
-// load reads the files. The certificate authority replaces the system's (agents.md 2.1).
+// load reads the files. The certificate authority replaces the system's.
 func (f tlsFiles) load() (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if (f.key == "") != (f.cert == "") {

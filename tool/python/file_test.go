@@ -101,10 +101,14 @@ def runs_a_loop(): return asyncio.run(later(5))
 `, nil)
 	tests := []struct{ name, function, args, want string }{
 		{"every kind", "echo", `{"v":[null,true,1,1.0,"é\t\n\u0000",[],{}]}`, `[null,true,1,1.0,"é\t\n\u0000",[],{}]`},
-		{"every kind in Python", "kinds", `{"v":[null,true,1,1.0,"",[],{}]}`,
-			`["NoneType","bool","int","float","str","list","dict"]`},
-		{"all digits", "echo", `{"v":[9007199254740993,123456789012345678901234567890]}`,
-			`[9007199254740993,123456789012345678901234567890]`},
+		{
+			"every kind in Python", "kinds", `{"v":[null,true,1,1.0,"",[],{}]}`,
+			`["NoneType","bool","int","float","str","list","dict"]`,
+		},
+		{
+			"all digits", "echo", `{"v":[9007199254740993,123456789012345678901234567890]}`,
+			`[9007199254740993,123456789012345678901234567890]`,
+		},
 		{"order of keys", "order", `{}`, `{"b":1,"a":{"d":null,"c":[1,2.0]}}`},
 		{"defaults", "defaults", `{"a":1}`, `[1,2,3]`},
 		{"named", "defaults", `{"c":0,"a":1}`, `[1,2,0]`},
@@ -203,16 +207,26 @@ async def fails(): raise KeyError("k")
 		{"missing argument", "divide", `{"a":1}`, "TypeError", "divide() missing 1 required positional argument: 'b'"},
 		{"unknown argument", "buy", `{"x":1}`, "TypeError", "buy() got an unexpected keyword argument 'x'"},
 		{"set", "a_set", `{}`, "TypeError", "the result is no JSON value: Object of type set is not JSON serializable"},
-		{"keys", "keys", `{}`, "TypeError",
-			"the result is no JSON value: keys must be str, int, float, bool or None, not tuple"},
-		{"contains itself", "circle", `{}`, "ValueError",
-			"the result is no JSON value: it is nested too deeply, or contains itself"},
-		{"half a character", "surrogate", `{}`, "ValueError",
-			"the result is no JSON value: 'utf-8' codec can't encode character '\\ud800' in position 1: surrogates not allowed"},
-		{"too long", "large", `{}`, "ValueError",
-			"the answer is longer than 1 KiB; make it shorter, or raise max_output"},
-		{"nothing yielded", "nothing", `{}`, "ValueError",
-			"the tool yielded nothing; the last thing it yields is its result"},
+		{
+			"keys", "keys", `{}`, "TypeError",
+			"the result is no JSON value: keys must be str, int, float, bool or None, not tuple",
+		},
+		{
+			"contains itself", "circle", `{}`, "ValueError",
+			"the result is no JSON value: it is nested too deeply, or contains itself",
+		},
+		{
+			"half a character", "surrogate", `{}`, "ValueError",
+			"the result is no JSON value: 'utf-8' codec can't encode character '\\ud800' in position 1: surrogates not allowed",
+		},
+		{
+			"too long", "large", `{}`, "ValueError",
+			"the answer is longer than 1 KiB; make it shorter, or raise max_output",
+		},
+		{
+			"nothing yielded", "nothing", `{}`, "ValueError",
+			"the tool yielded nothing; the last thing it yields is its result",
+		},
 		{"coroutine", "fails", `{}`, "KeyError", "'k'"},
 	}
 	for _, tt := range tests {
@@ -369,8 +383,10 @@ func TestOpenFailures(t *testing.T) {
 		{"exception", "x = 1\n\nraise ValueError('no way')\n", `line 3: ValueError: no way`},
 		{"missing module", "import no_such_module\n", `line 1: ModuleNotFoundError: No module named 'no_such_module'`},
 		{"exit", "import sys\nsys.exit('bye')\n", `line 2: SystemExit: bye`},
-		{"sudden end", "import os, sys\nprint('last words', file=sys.stderr, flush=True)\nos._exit(3)\n",
-			`python ended while it loaded the file (exit status 3): last words`},
+		{
+			"sudden end", "import os, sys\nprint('last words', file=sys.stderr, flush=True)\nos._exit(3)\n",
+			`python ended while it loaded the file (exit status 3): last words`,
+		},
 		{"not text", "\xff\xfe\n", `SyntaxError: `},
 	}
 	for _, tt := range tests {
@@ -399,10 +415,16 @@ func TestOpenFailuresOutside(t *testing.T) {
 	}{
 		{"no file", filepath.Join(dir, "none.py"), python.Options{}, "there is no such file"},
 		{"folder", dir, python.Options{}, "this is a folder"},
-		{"no Python", path, python.Options{Interpreter: "no-such-python"},
-			"no-such-python was not found; install Python 3.9 or newer, or put its folder into PATH"},
-		{"hangs", path, python.Options{Timeout: 500 * time.Millisecond},
-			"python did not load it within 500ms; set a longer timeout if it needs one"},
+		{
+			"no Python", path,
+			python.Options{Interpreter: "no-such-python"},
+			"no-such-python was not found; install Python 3.9 or newer, or put its folder into PATH",
+		},
+		{
+			"hangs", path,
+			python.Options{Timeout: 500 * time.Millisecond},
+			"python did not load it within 500ms; set a longer timeout if it needs one",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -72,11 +72,17 @@ func TestResult(t *testing.T) {
 	}{
 		{"value", reply{1, replyValue, []byte(`{"b":1,"a":2.0}`)}, `{"b":1,"a":2.0}`, ""},
 		{"marked", reply{1, replyMarked, []byte(`[{"$float":"NaN"},{"$object":{"$float":1}}]`)}, `[NaN,{"$float":1}]`, ""},
-		{"error", reply{1, replyError, []byte(`{"class":"KeyError","ancestors":["LookupError"],"message":"'k'","stack":"s"}`)},
-			"'k'", "KeyError"},
+		{
+			"error",
+			reply{1, replyError, []byte(`{"class":"KeyError","ancestors":["LookupError"],"message":"'k'","stack":"s"}`)},
+			"'k'", "KeyError",
+		},
 		{"error without a class", reply{1, replyError, []byte(`{}`)}, "the result cannot be read: an exception without a class: {}", "ValueError"},
-		{"no JSON", reply{1, replyValue, []byte(`{`)},
-			"the result cannot be read: invalid JSON at byte 1: the text ends where a string was expected", "ValueError"},
+		{
+			"no JSON",
+			reply{1, replyValue, []byte(`{`)},
+			"the result cannot be read: invalid JSON at byte 1: the text ends where a string was expected", "ValueError",
+		},
 		{"reply of another kind", reply{1, replyReady, []byte(`1`)}, "the result cannot be read: this is no line of the protocol", "ValueError"},
 	}
 	for _, tt := range tests {
