@@ -2,6 +2,7 @@ package wayflow_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"strings"
@@ -23,7 +24,7 @@ func ExampleLoad() {
 func ExampleLoad_findings() {
 	wrong := strings.Replace(talk, "source_output: user_input", "source_output: answer", 1)
 	_, err := wayflow.Load([]byte(wrong), wayflow.WithFile("talk.yaml"))
-	findings, ok := err.(wayflow.Diagnostics)
+	findings, ok := errors.AsType[wayflow.Diagnostics](err)
 	fmt.Println(ok)
 	for _, d := range findings {
 		fmt.Printf("%s: %s\n", d.Code, d.Message)

@@ -70,7 +70,7 @@ func conditions(op *program.UseDatastore, args []value.Value) (*value.Object, er
 		if err != nil {
 			return nil, err
 		}
-		v := value.Null
+		var v value.Value
 		if cond.Value == nil {
 			v = args[cond.Input]
 		} else if v, err = cond.Value.Render(args); err != nil {

@@ -61,7 +61,7 @@ func (m *Machine) noteFinished(f *flowFrame, branch string) {
 // pushAll writes the outputs of a node to the slots they feed.
 func (f *flowFrame) pushAll(n *program.Node, outs []value.Value) *Error {
 	for i := range n.Outputs {
-		if err := f.push(n, &n.Outputs[i], outs[i]); err != nil {
+		if err := f.push(&n.Outputs[i], outs[i]); err != nil {
 			return err
 		}
 	}
@@ -69,7 +69,7 @@ func (f *flowFrame) pushAll(n *program.Node, outs []value.Value) *Error {
 }
 
 // push writes an output of a node to the slots it feeds. Null is passed on as it is.
-func (f *flowFrame) push(n *program.Node, out *program.Output, v value.Value) *Error {
+func (f *flowFrame) push(out *program.Output, v value.Value) *Error {
 	if out.Check && !out.Dropped && !v.IsNull() {
 		cast, err := value.Cast(v, out.Type)
 		if err != nil {

@@ -110,7 +110,7 @@ func (m *Machine) apiDone(f *flowFrame, op *program.CallAPI, r Result) *flowFram
 		return m.fail(f, err)
 	}
 	outs, err := apiOutputs(op, answer)
-	return m.finishOr(f, 0, err, outs...)
+	return m.finishOr(f, err, outs...)
 }
 
 // httpAnswer returns the answer, or why there is none.
@@ -327,6 +327,7 @@ func urlText(v value.Value) (string, error) {
 	switch v.Kind() {
 	case value.KindString, value.KindBool, value.KindInt, value.KindFloat:
 		return plain(v), nil
+	default:
+		return "", errorf(classValue, "a value of type %s cannot be part of a URL; render it as a text before", v.Kind())
 	}
-	return "", errorf(classValue, "a value of type %s cannot be part of a URL; render it as a text before", v.Kind())
 }

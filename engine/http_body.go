@@ -25,10 +25,10 @@ func (c *HTTPCall) renderBody(r *program.HTTPRequest, inputs []value.Value) erro
 		return err
 	}
 	if v.Kind() == value.KindString {
-		parsed, err := value.ParseJSON([]byte(v.Str()))
-		if err != nil {
+		parsed, notJSON := value.ParseJSON([]byte(v.Str()))
+		if notJSON != nil { // then it goes out as it is
 			c.Body = v.Str()
-			return nil
+			return nil //nolint:nilerr // see above
 		}
 		v = parsed
 	}

@@ -43,6 +43,7 @@ func properties(inputs *value.Object) (props []value.Property) {
 	for k, v := range inputs.All() {
 		t := value.AnyType
 		switch v.Kind() {
+		default:
 		case value.KindString:
 			t = value.StringType
 		case value.KindInt:

@@ -11,14 +11,14 @@ func (m *Machine) run(f *flowFrame, n *program.Node) *flowFrame {
 	switch op := n.Op.(type) {
 	case *program.Pass:
 		args, err := m.inputs(f, n)
-		return m.finishOr(f, 0, err, args...)
+		return m.finishOr(f, err, args...)
 	case *program.Switch:
 		return m.runSwitch(f, n, op)
 	case *program.Constants:
 		return m.finish(f, 0, op.Values...)
 	case *program.Render:
 		text, err := m.render(f, n, op.Template)
-		return m.finishOr(f, 0, err, value.String(text))
+		return m.finishOr(f, err, value.String(text))
 	case *program.Say:
 		return m.runSay(f, n, op)
 	case *program.Ask:
@@ -61,11 +61,11 @@ func (m *Machine) run(f *flowFrame, n *program.Node) *flowFrame {
 }
 
 // finishOr finishes the current node, or fails it.
-func (m *Machine) finishOr(f *flowFrame, branch int, err *Error, outs ...value.Value) *flowFrame {
+func (m *Machine) finishOr(f *flowFrame, err *Error, outs ...value.Value) *flowFrame {
 	if err != nil {
 		return m.fail(f, err)
 	}
-	return m.finish(f, branch, outs...)
+	return m.finish(f, 0, outs...)
 }
 
 // resume goes on with the current node when what it waited for has come.

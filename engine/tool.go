@@ -70,7 +70,7 @@ func (m *Machine) toolDone(f *flowFrame, op *program.CallTool, r Result) *flowFr
 		return m.finish(f, 0, v)
 	}
 	outs, err := spread(op.Tool.Outputs, v)
-	return m.finishOr(f, 0, err, outs...)
+	return m.finishOr(f, err, outs...)
 }
 
 // spread takes the outputs of a tool with several of them from the object that it returned.

@@ -10,7 +10,7 @@ import (
 // runReadVariable yields a variable.
 func (m *Machine) runReadVariable(f *flowFrame, op *program.ReadVariable) *flowFrame {
 	v, err := f.variable(op.Variable)
-	return m.finishOr(f, 0, err, v)
+	return m.finishOr(f, err, v)
 }
 
 // runWriteVariable changes a variable.
@@ -19,7 +19,7 @@ func (m *Machine) runWriteVariable(f *flowFrame, n *program.Node, op *program.Wr
 	if err == nil {
 		err = f.write(*op, v)
 	}
-	return m.finishOr(f, 0, err)
+	return m.finishOr(f, err)
 }
 
 // runVariables changes some variables, and then yields some.

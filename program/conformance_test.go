@@ -2,6 +2,7 @@ package program_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -157,7 +158,7 @@ func TestConformanceInvalid(t *testing.T) {
 			continue
 		}
 		err := load(t, e)
-		findings, ok := err.(spec.Diagnostics)
+		findings, ok := errors.AsType[spec.Diagnostics](err)
 		switch {
 		case err == nil:
 			t.Errorf("%s: no finding", e.File)

@@ -121,7 +121,7 @@ func TestWarnings(t *testing.T) {
 func TestNodesOfOneNameGetNumbers(t *testing.T) {
 	t.Parallel()
 	g := flowtest.NewGraph("main")
-	var last spec.Node = g.Start()
+	last := g.Start()
 	for i, name := range []string{"say", "say", "__StartStep__", "say"} {
 		n := g.Add(&spec.OutputMessageNode{Message: "Hello"}, strconv.Itoa(i))
 		n.Base().Name = name

@@ -2,6 +2,7 @@ package program_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -33,7 +34,7 @@ func compileDamaged(t *rapid.T, document []byte) {
 	}
 	p, err := program.Compile(doc.Root)
 	if err != nil {
-		if findings, ok := err.(spec.Diagnostics); !ok || !findings.HasErrors() {
+		if findings, ok := errors.AsType[spec.Diagnostics](err); !ok || !findings.HasErrors() {
 			t.Fatalf("Compile() = %v, want findings", err)
 		}
 		return

@@ -18,7 +18,7 @@ const (
 // catchNode runs a flow and takes a branch of its own when that fails (Agent Spec, "CatchExceptionNode"). What the flow
 // would have yielded then has its default, so each output needs one.
 func (fc *flowCompiler) catchNode(n *Node, s *spec.CatchExceptionNode) {
-	sub := fc.subflow(s, "subflow", s.Subflow)
+	sub := fc.subflow(s.Subflow)
 	if sub == nil {
 		n.Op = &Unsupported{Kind: "a flow that is missing"}
 		return
@@ -51,7 +51,7 @@ func (fc *flowCompiler) catchNode(n *Node, s *spec.CatchExceptionNode) {
 
 // pluginCatchNode runs a flow and takes a branch that depends on the kind of failure when that fails.
 func (fc *flowCompiler) pluginCatchNode(n *Node, s *spec.PluginCatchExceptionNode) {
-	sub := fc.subflow(s, "flow", s.Flow)
+	sub := fc.subflow(s.Flow)
 	if sub == nil {
 		n.Op = &Unsupported{Kind: "a flow that is missing"}
 		return

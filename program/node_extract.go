@@ -70,6 +70,6 @@ func (fc *flowCompiler) regexNode(n *Node, s *spec.RegexNode) {
 		out = value.Property{Title: "output", Type: value.ListOf(value.AnyType)}.WithDefault(value.List())
 	}
 	fc.ports(n, &signature{inputs: extractInput, outputs: []value.Property{out}, branches: nextOnly, loose: true})
-	op.Regex, _ = fc.regex(at(s, "regex_pattern"), s.RegexPattern, 0)
+	op.Regex = fc.regex(at(s, "regex_pattern"), s.RegexPattern, 0)
 	n.Op = op
 }

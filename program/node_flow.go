@@ -10,7 +10,7 @@ import (
 // flowNode runs another flow: its ports are the flow's, its branches those of the flow's end nodes (Agent Spec,
 // "FlowNode").
 func (fc *flowCompiler) flowNode(n *Node, s *spec.FlowNode) {
-	sub := fc.subflow(s, "subflow", s.Subflow)
+	sub := fc.subflow(s.Subflow)
 	if sub == nil {
 		n.Op = &Unsupported{Kind: "a flow that is missing"}
 		return
@@ -41,7 +41,7 @@ func runFlow(sub *Flow, branches []string) RunFlow {
 }
 
 // subflow compiles a flow that a node runs; nil if there is none.
-func (fc *flowCompiler) subflow(n spec.Node, field string, f *spec.Flow) *Flow {
+func (fc *flowCompiler) subflow(f *spec.Flow) *Flow {
 	if f == nil {
 		return nil
 	}

@@ -48,7 +48,7 @@ func (fc *flowCompiler) mapping(n *Node, m mapFields) {
 	if m.extended {
 		m.field = "flow"
 	}
-	sub := fc.subflow(m.node, m.field, m.subflow)
+	sub := fc.subflow(m.subflow)
 	if sub == nil {
 		n.Op = &Unsupported{Kind: "a flow that is missing"}
 		return

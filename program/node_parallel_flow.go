@@ -25,7 +25,7 @@ func (fc *flowCompiler) parallelFlowNode(n *Node, s *spec.ParallelFlowNode) {
 	sig := &signature{branches: nextOnly, typed: true}
 	inputs, taken := map[string]int{}, map[string]bool{}
 	for i, f := range s.Subflows {
-		sub := fc.subflow(s, field, f)
+		sub := fc.subflow(f)
 		if sub == nil {
 			continue
 		}

@@ -16,7 +16,7 @@ const (
 
 // retryNode runs a flow until an output of it is true.
 func (fc *flowCompiler) retryNode(n *Node, s *spec.RetryNode) {
-	sub := fc.subflow(s, "flow", s.Flow)
+	sub := fc.subflow(s.Flow)
 	if sub == nil {
 		n.Op = &Unsupported{Kind: "a flow that is missing"}
 		return

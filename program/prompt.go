@@ -15,8 +15,8 @@ import (
 // promptTemplate compiles a template of messages for a node, and the parsers of its answer.
 func (c *compiler) promptTemplate(n spec.Component, o *spec.PromptTemplate) (*prompt.Template, []prompt.Parser) {
 	t := &prompt.Template{
-		Before:     c.transforms(o, "pre_rendering_transforms", o.PreRenderingTransforms),
-		After:      c.transforms(o, "post_rendering_transforms", o.PostRenderingTransforms),
+		Before:     c.transforms(o.PreRenderingTransforms),
+		After:      c.transforms(o.PostRenderingTransforms),
 		Generation: generation(o.GenerationConfig),
 	}
 	for i := range o.Messages {
@@ -132,7 +132,7 @@ func promptTools(tools []spec.Tool) []prompt.Tool {
 	return out
 }
 
-func (c *compiler) transforms(o *spec.PromptTemplate, field string, transforms []spec.MessageTransform) []prompt.Transform {
+func (c *compiler) transforms(transforms []spec.MessageTransform) []prompt.Transform {
 	var out []prompt.Transform
 	for _, t := range transforms {
 		switch t := t.(type) {
@@ -178,19 +178,19 @@ func (c *compiler) parsers(o *spec.PromptTemplate) []prompt.Parser {
 func (c *compiler) regexParser(p *spec.RegexOutputParser) prompt.Parser {
 	out := &prompt.RegexParser{Lenient: p.Lenient}
 	if p.RegexPattern.Named == nil {
-		out.One, _ = c.regex(at(p, "regex_pattern"), p.RegexPattern.One, pyre.DotAll)
+		out.One = c.regex(at(p, "regex_pattern"), p.RegexPattern.One, pyre.DotAll)
 		return out
 	}
 	out.Named = []prompt.NamedRegex{}
 	for _, e := range p.RegexPattern.Named {
-		r, _ := c.regex(at(p, "regex_pattern", e.Key), e.Value, pyre.DotAll)
+		r := c.regex(at(p, "regex_pattern", e.Key), e.Value, pyre.DotAll)
 		out.Named = append(out.Named, prompt.NamedRegex{Name: e.Key, Regex: r})
 	}
 	return out
 }
 
 // regex compiles a regular expression; flags are those of one that is a text alone.
-func (c *compiler) regex(where finding, r spec.Regex, flags pyre.Flags) (prompt.Regex, bool) {
+func (c *compiler) regex(where finding, r spec.Regex, flags pyre.Flags) prompt.Regex {
 	text, out := r.Text, prompt.Regex{}
 	if p := r.Pattern; p != nil {
 		text, flags = p.Pattern, 0
@@ -203,7 +203,7 @@ func (c *compiler) regex(where finding, r spec.Regex, flags pyre.Flags) (prompt.
 	if out.Pattern, err = pyre.Compile(text, flags); err != nil {
 		c.errorf(where, "regex", "mend the pattern; it is written as in Python", "%s", err)
 	}
-	return out, err == nil
+	return out
 }
 
 func (c *compiler) jsonParser(p *spec.JSONOutputParser) prompt.Parser {

@@ -69,6 +69,7 @@ func (t *templated) see(s string) {
 // seeAll notes those in all texts of a value, keys included.
 func (t *templated) seeAll(v value.Value) {
 	switch v.Kind() {
+	default: // no text
 	case value.KindString:
 		t.see(v.Str())
 	case value.KindList:
@@ -128,8 +129,9 @@ func (t *templated) shape(v value.Value, field ...any) Shape {
 			return Shape{Fixed: fixed.Of()}
 		}
 		return Shape{Members: pairs}
+	default:
+		return Shape{Fixed: v}
 	}
-	return Shape{Fixed: v}
 }
 
 func (t *templated) list(v value.Value, field []any) Shape {

@@ -1,6 +1,7 @@
 package program_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -56,7 +57,7 @@ func TestFindingsInTextNodes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := alone(tt.node)
-			findings, _ := err.(spec.Diagnostics)
+			findings, _ := errors.AsType[spec.Diagnostics](err)
 			found := false
 			for _, d := range findings {
 				found = found || d.Code == tt.code

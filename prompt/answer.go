@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/wayflow-go/wayflow/internal/pyre"
@@ -123,7 +124,7 @@ func (a *Answer) cast(found *value.Object) ([]value.Value, error) {
 
 // inOutput puts the name of an output in front of the path of an error.
 func inOutput(title string, err error) string {
-	if cast, ok := err.(*value.CastError); ok {
+	if cast, ok := errors.AsType[*value.CastError](err); ok {
 		return cast.In(title).Error()
 	}
 	return title + ": " + err.Error()

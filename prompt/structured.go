@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wayflow-go/wayflow/message"
@@ -56,6 +57,7 @@ func ResponseFormat(outputs []value.Property) *value.Property {
 		switch outputs[0].Type.Kind {
 		case value.TypeList, value.TypeObject, value.TypeDict:
 			return &outputs[0]
+		default:
 		}
 	}
 	return &value.Property{Title: expectedOutput, Description: expectedDescription, Type: value.ObjectOf(outputs...)}
@@ -68,6 +70,6 @@ func (p *Prompt) Again(answer message.Message, problem *AnswerError) *Prompt {
 	said := message.Text(message.Assistant, answer.Text())
 	ask := message.Text(message.User, "This answer is not valid:\n- "+strings.Join(problem.Problems, "\n- ")+
 		"\nAnswer once more, in the form that was asked for, with these mistakes corrected.")
-	again.Messages = append(p.Messages[:len(p.Messages):len(p.Messages)], said, ask)
+	again.Messages = slices.Concat(p.Messages, []message.Message{said, ask})
 	return &again
 }

@@ -160,6 +160,7 @@ func inPrompt(history []message.Message) []message.Message {
 		switch history[i].Type() {
 		case message.TypeUser, message.TypeAgent, message.TypeToolRequest, message.TypeToolResult:
 			out = append(out, history[i])
+		default:
 		}
 	}
 	return out

@@ -182,7 +182,7 @@ func (a *area) say() {
 }
 
 // call adds a call of one of the tools of [World].
-func (a *area) call(name string, inputs, outputs []string, ignore bool) spec.Node {
+func (a *area) call(name string, inputs, outputs []string, ignore bool) {
 	if a.tools[name] == nil {
 		a.tools[name] = ServerTool(name, Texts(inputs...), Texts(outputs...))
 	}
@@ -191,7 +191,6 @@ func (a *area) call(name string, inputs, outputs []string, ignore bool) spec.Nod
 		a.feed(n, in)
 	}
 	a.yields(n, outputs...)
-	return n
 }
 
 func (a *area) tool() {
@@ -262,7 +261,7 @@ func (a *area) state() value.Property {
 
 // variable writes a variable, new or not, and reads it.
 func (a *area) variable() {
-	v := value.Property{}
+	var v value.Property
 	if len(a.g.Flow.State) > 0 && a.chance(2, "known") {
 		v = one(a.drawer, a.g.Flow.State, "variable")
 	} else {

@@ -402,7 +402,7 @@ func (p *process) obituary(exit, read error) error {
 
 // neverReady returns the error of a process that ended without a word on the file.
 func (p *process) neverReady() error {
-	died := p.died.(*diedError)
+	died, _ := errors.AsType[*diedError](p.died)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.late {
