@@ -117,7 +117,7 @@ func TestWarnings(t *testing.T) {
 }
 
 // TestNodesOfOneNameGetNumbers checks that names need not be distinct in a document, and that no name is
-// reserved (W2).
+// reserved.
 func TestNodesOfOneNameGetNumbers(t *testing.T) {
 	t.Parallel()
 	g := flowtest.NewGraph("main")

@@ -380,15 +380,17 @@ func TestEventsTellTheWholeStory(t *testing.T) {
 // cancelled at once, the earlier one is waited for.
 func TestFirstBranchInOrderDecidesTheError(t *testing.T) {
 	t.Parallel()
-	cancelled := make(chan struct{})
+	started, cancelled := make(chan struct{}), make(chan struct{})
 	early := calls("early", func(ctx context.Context, _ *value.Object) (value.Value, error) {
 		<-cancelled
 		return value.Null, errors.New("early: " + fmt.Sprint(ctx.Err()))
 	})
 	late := calls("late", func(context.Context, *value.Object) (value.Value, error) {
+		<-started
 		return value.Null, errors.New("late")
 	})
 	after := calls("after", func(ctx context.Context, _ *value.Object) (value.Value, error) {
+		close(started)
 		<-ctx.Done()
 		close(cancelled)
 		return value.Null, ctx.Err()
