@@ -90,25 +90,25 @@ func (m *ModelSpec) Apply(cfg spec.LlmConfig) (spec.LlmConfig, error) {
 func (m *ModelSpec) sameProvider(cfg spec.LlmConfig) (spec.LlmConfig, error) {
 	switch cfg := cfg.(type) {
 	case *spec.OpenAiConfig:
-		copied := *cfg
-		copied.ModelID = m.ModelID
-		return &copied, nil
+		return withModelID(cfg, m.ModelID), nil
 	case *spec.OpenAiCompatibleConfig:
-		copied := *cfg
-		copied.ModelID = m.ModelID
-		return &copied, nil
+		return withModelID(cfg, m.ModelID), nil
 	case *spec.VllmConfig:
-		copied := *cfg
-		copied.ModelID = m.ModelID
-		return &copied, nil
+		return withModelID(cfg, m.ModelID), nil
 	case *spec.OllamaConfig:
-		copied := *cfg
-		copied.ModelID = m.ModelID
-		return &copied, nil
+		return withModelID(cfg, m.ModelID), nil
 	case *spec.GenericLlmConfig:
-		copied := *cfg
-		copied.ModelID = m.ModelID
-		return &copied, nil
+		return withModelID(cfg, m.ModelID), nil
 	}
 	return nil, fmt.Errorf("model %q cannot replace a %s; name a provider too", m.ModelID, spec.TypeName(cfg))
+}
+
+// withModelID is a copy of a configuration that names another model.
+func withModelID[T any, P interface {
+	*T
+	spec.LlmConfig
+}](cfg P, id string) spec.LlmConfig {
+	copied := *cfg
+	P(&copied).Llm().ModelID = id
+	return P(&copied)
 }

@@ -8,7 +8,11 @@ import (
 // Note tells an observer what just happened. The set is closed. Most are made by the machine; those about effects by the
 // host that performs them, so that all hosts tell the same story. Notes change nothing and are not part of the state;
 // without an observer none are made.
-type Note interface{ note() }
+type Note interface {
+	note()
+	// Where is where it happened.
+	Where() Place
+}
 
 // Place is where in the tree of frames something happened.
 type Place struct {
@@ -19,6 +23,9 @@ type Place struct {
 	Path []string
 	Node *program.Node
 }
+
+// Where implements [Note].
+func (p Place) Where() Place { return p }
 
 type (
 	// NodeStarted means that a node begins.

@@ -26,7 +26,7 @@ func (h *heldBack) add(branch int, messages []message.Message) {
 
 // take returns the messages that have become final.
 func (s *settling) take(n engine.Note) []message.Message {
-	id := placeOf(n).ID
+	id := n.Where().ID
 	out := s.gathered(id)
 	switch n := n.(type) {
 	case engine.NodeStarted:

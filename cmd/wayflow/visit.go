@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/program"
 )
 
@@ -41,27 +40,4 @@ func fansOut(op program.Op) (fans, holdsBack bool) {
 		return true, op.Parallel
 	}
 	return false, false
-}
-
-// placeOf is where something happened.
-func placeOf(n engine.Note) engine.Place {
-	switch n := n.(type) {
-	case engine.NodeStarted:
-		return n.Place
-	case engine.NodeFinished:
-		return n.Place
-	case engine.NodeFailed:
-		return n.Place
-	case engine.MessageAdded:
-		return n.Place
-	case engine.Asked:
-		return n.Place
-	case engine.EffectStarted:
-		return n.Place
-	case engine.EffectFinished:
-		return n.Place
-	case engine.TextDelta:
-		return n.Place
-	}
-	return engine.Place{}
 }
