@@ -69,10 +69,11 @@ var rooms = []room{
 	},
 
 	{path: "graph", pure: true, imports: []string{"value", "message", "spec", "program"}},
+	{path: "internal/pem"},
 	{path: "internal/retry", imports: []string{"spec"}},
 	{path: "model", imports: []string{"value", "message", "spec", "prompt"}},
 	{
-		path: "model/openai", imports: []string{"value", "message", "spec", "prompt", "internal/retry", "model"},
+		path: "model/openai", imports: []string{"value", "message", "spec", "prompt", "internal/pem", "internal/retry", "model"},
 		modules: []string{openai, uuid},
 	},
 	{path: "tool", imports: []string{"value", "message", "spec"}},

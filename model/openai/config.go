@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/wayflow-go/wayflow/internal/pem"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/spec"
 )
@@ -30,15 +31,10 @@ type settings struct {
 	api        api
 	endpoint   endpoint
 	key        string
-	tls        tlsFiles
+	tls        pem.Files
 	generation generation
 	retry      *spec.RetryPolicy
 }
-
-// tlsFiles are paths of PEM files, or empty.
-type tlsFiles struct{ key, cert, ca string }
-
-func (f tlsFiles) any() bool { return f != tlsFiles{} }
 
 // readConfig turns the configurations that speak OpenAI's protocol into settings. Errors are those of a *model.Error
 // in the making: kind, message and hint.
@@ -135,8 +131,8 @@ func genericProvider(base *spec.LlmBase) string {
 	return ""
 }
 
-func filesOf(c *spec.OpenAiCompatibleConfig) tlsFiles {
-	return tlsFiles{key: text(c.KeyFile), cert: text(c.CertFile), ca: text(c.CAFile)}
+func filesOf(c *spec.OpenAiCompatibleConfig) pem.Files {
+	return pem.Files{Key: text(c.KeyFile), Cert: text(c.CertFile), CA: text(c.CAFile)}
 }
 
 func text(s *string) string {
