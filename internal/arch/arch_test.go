@@ -76,6 +76,7 @@ var rooms = []room{
 		path: "model/openai", imports: []string{"value", "message", "spec", "prompt", "internal/pem", "internal/retry", "model"},
 		modules: []string{openai, uuid},
 	},
+	{path: "embed"},
 	{path: "tool", imports: []string{"value", "message", "spec"}},
 	{path: "tool/internal/child"},
 	{path: "tool/exec", imports: []string{"value", "tool", "tool/internal/child"}},
