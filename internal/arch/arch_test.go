@@ -30,6 +30,7 @@ const (
 	cobra    = "github.com/spf13/cobra"
 	pflag    = "github.com/spf13/pflag"
 	lipgloss = "charm.land/lipgloss/v2"
+	a2aSDK   = "github.com/a2aproject/a2a-go/v2"
 )
 
 // A room is one package, or with a path that ends in "/..." every package below that has no row of its own.
@@ -83,6 +84,11 @@ var rooms = []room{
 	{path: "tool/python", imports: []string{"value", "tool", "tool/internal/child"}},
 	{path: "tool/toolsfile", imports: []string{"value", "spec", "tool", "tool/exec", "tool/python"}, modules: []string{yaml}},
 	{path: "tool/http", imports: []string{"spec", "internal/allow", "internal/retry", "tool"}},
+	{path: "remote", imports: []string{"value", "message"}},
+	{
+		path: "remote/a2a", imports: []string{"value", "message", "spec", "internal/pem", "internal/retry", "tool", "remote"},
+		modules: []string{a2aSDK},
+	},
 	{path: "datastore", imports: []string{"value"}},
 	{path: "datastore/memory", imports: []string{"value", "spec", "datastore"}},
 	{
