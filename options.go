@@ -135,7 +135,8 @@ func WithTimeout(d time.Duration) Option {
 	}
 }
 
-// WithStepLimit bounds how many steps a flow may take without waiting for anything; the default is one million.
+// WithStepLimit bounds how many steps a conversation may take without waiting for anything, those of all its flows
+// together; the default is ten million.
 func WithStepLimit(steps int) Option {
 	return func(o *options) error {
 		o.limits.Steps = steps

@@ -96,7 +96,6 @@ func (m *Machine) answer(a Answer) error {
 	f := m.find(a.ID)
 	r := f.request
 	f.request = nil
-	f.waited()
 	if r.UserMessage != nil {
 		m.post(f, *a.Message)
 		m.drive(m.finish(f, 0, value.String(a.Message.Text())))

@@ -53,7 +53,6 @@ func (m *Machine) retry(f *flowFrame) *flowFrame {
 	}
 	switch {
 	case failed:
-		f.waited()
 		return f
 	case f.effect != nil && f.cancelled:
 		m.emit(f, f.effect)

@@ -18,7 +18,7 @@ func (m *Machine) drive(f *flowFrame) {
 // step runs the current node of a frame and returns the frame to go on with; nil if there is none for now.
 func (m *Machine) step(f *flowFrame) *flowFrame {
 	n := f.current()
-	if f.idle++; f.idle > m.limits.Steps {
+	if m.steps++; m.steps > m.limits.Steps {
 		return m.fail(f, errorf(classRuntime,
 			"the flow took %d steps without waiting for anything; end the loop, or raise the limit of steps", m.limits.Steps))
 	}

@@ -18,10 +18,9 @@ type flowFrame struct {
 	slots  []slot
 	vars   []value.Value
 
-	// node is the current node, visit the count of nodes begun, and idle how many of them since the last wait.
+	// node is the current node, and visit the count of nodes begun.
 	node  int
 	visit int
-	idle  int
 
 	// gathered is true if the context providers of the current visit have been asked, trial how often a retry node has
 	// run its flow before, or how many things the visit waited for before.
@@ -78,21 +77,6 @@ func (f *flowFrame) restart(branch int, t *talk) {
 }
 
 func (f *flowFrame) fill(i int, v value.Value) { f.slots[i] = slot{v, true} }
-
-// waited notes that a step of the frame, and so of those above it, had to wait.
-func (f *flowFrame) waited() {
-	for f != nil {
-		f.idle = 0
-		switch up := f.up.(type) {
-		case *flowFrame:
-			f = up
-		case *fanFrame:
-			f = up.up
-		default:
-			f = nil
-		}
-	}
-}
 
 func (f *flowFrame) current() *program.Node { return f.flow.Nodes[f.node] }
 

@@ -21,20 +21,22 @@ type Machine struct {
 	effects []*Effect
 	cancels []*Effect
 	pending int           // effects that were emitted and are not done
+	steps   int           // taken since the event that is being dealt with
 	args    []value.Value // the inputs of the current step
 	id      []byte        // an ID that is being written
 }
 
 // Limits bound what a document can make the machine do. A zero field means its default.
 type Limits struct {
-	// Steps is how many steps a flow may take without waiting for anything; default one million.
+	// Steps is how many steps all flows together may take without waiting for anything; default ten million, so that a
+	// map over as many items as there may be has ten for each.
 	Steps int
 	// Items is how many items a map node may run its flow for; default one million.
 	Items int
 }
 
 const (
-	defaultSteps = 1_000_000
+	defaultSteps = 10_000_000
 	defaultItems = 1_000_000
 )
 
@@ -71,7 +73,7 @@ type Outcome struct {
 // Advance takes an event and goes on as far as it can. An error, always an [*InputError] or a [*StateError], means that
 // the event was refused and nothing changed; a step that fails is no error here but the status [Failed].
 func (m *Machine) Advance(ev Event) (Outcome, error) {
-	m.effects, m.cancels = m.effects[:0], m.cancels[:0]
+	m.effects, m.cancels, m.steps = m.effects[:0], m.cancels[:0], 0
 	err := m.take(ev)
 	return Outcome{m.effects, m.cancels}, err
 }

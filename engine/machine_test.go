@@ -105,7 +105,7 @@ func loopOf(sub *spec.Flow) *spec.Flow {
 // sub-flow.
 func TestStepsAreCountedSinceTheLastWait(t *testing.T) {
 	t.Parallel()
-	m, effects := begun(t, flowtest.Compile(t, loopOf(sayingFlow("a"))), engine.Limits{Steps: 5})
+	m, effects := begun(t, flowtest.Compile(t, loopOf(sayingFlow("a"))), engine.Limits{Steps: 8})
 	for range 100 {
 		if len(effects) != 1 {
 			t.Fatalf("Status() = %#v, want that a tool is called", m.Status())
@@ -131,6 +131,22 @@ func TestLoopsAreBounded(t *testing.T) {
 	m, _ := begun(t, flowtest.Compile(t, g.Flow), engine.Limits{Steps: 100})
 	failed, ok := m.Status().(engine.Failed)
 	if !ok || !strings.Contains(failed.Err.Error(), "raise the limit of steps") {
+		t.Errorf("Status() = %#v, want that the loop was ended", m.Status())
+	}
+}
+
+// TestStepsOfAllFlowsCount runs a short flow so often that all of it together is too much.
+func TestStepsOfAllFlowsCount(t *testing.T) {
+	t.Parallel()
+	say := flowtest.NewGraph("round", flowtest.Text("in"))
+	round := say.Add(&spec.TemplateNode{Template: "again"}, "round")
+	end := say.End("end", flowtest.Text("a"))
+	say.Edge(say.Start(), "", round)
+	say.Edge(round, "", end)
+	say.Data(round, "output", end, "a")
+	m, _ := begun(t, flowtest.Compile(t, loopOf(say.Flow)), engine.Limits{Steps: 1000})
+	failed, ok := m.Status().(engine.Failed)
+	if !ok || !strings.Contains(failed.Err.Error(), "took 1000 steps without waiting") {
 		t.Errorf("Status() = %#v, want that the loop was ended", m.Status())
 	}
 }

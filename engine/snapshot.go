@@ -27,7 +27,6 @@ type (
 		Flow      int           `json:"flow"`
 		Node      int           `json:"node"`
 		Visit     int           `json:"visit"`
-		Idle      int           `json:"idle,omitempty"`
 		Gathered  bool          `json:"gathered,omitempty"`
 		Trial     int           `json:"trial,omitempty"`
 		Slots     []savedSlot   `json:"slots,omitempty"`
@@ -74,7 +73,7 @@ func (m *Machine) MarshalJSON() ([]byte, error) {
 
 func (f *flowFrame) save() *savedFlow {
 	s := &savedFlow{
-		Flow: f.flow.Index, Node: f.node, Visit: f.visit, Idle: f.idle, Slots: saveSlots(f.slots), Vars: f.vars,
+		Flow: f.flow.Index, Node: f.node, Visit: f.visit, Slots: saveSlots(f.slots), Vars: f.vars,
 		Effect: f.effect, Request: f.request, Cancelled: f.cancelled, Err: f.err, Gathered: f.gathered, Trial: f.trial,
 	}
 	switch below := f.below.(type) {
@@ -177,7 +176,7 @@ func (l *loader) flow(s *savedFlow, up frame, branch int, t *talk) *flowFrame {
 		l.failf("flow %q has another shape", flow.Name)
 		return f
 	}
-	f.node, f.visit, f.idle, f.err = s.Node, s.Visit, s.Idle, s.Err
+	f.node, f.visit, f.err = s.Node, s.Visit, s.Err
 	f.gathered, f.trial = s.Gathered, s.Trial
 	f.effect, f.request, f.cancelled = s.Effect, s.Request, s.Cancelled
 	copy(f.vars, s.Vars)

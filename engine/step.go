@@ -70,7 +70,6 @@ func (m *Machine) finishOr(f *flowFrame, err *Error, outs ...value.Value) *flowF
 
 // resume goes on with the current node when what it waited for has come.
 func (m *Machine) resume(f *flowFrame, r Result) *flowFrame {
-	f.waited()
 	switch op := f.current().Op.(type) {
 	case *program.CallTool:
 		return m.toolDone(f, op, r)

@@ -68,7 +68,7 @@ Exit codes: 0 finished or waiting for someone, 1 execution failed, 2 invalid doc
 	flags.StringVar(&f.format, "format", "text", "`text`, json or events")
 	flags.Var((*duration)(&f.timeout), "timeout", "how `LONG` a call of a tool or a model may take, such as 30s (default 10m)")
 	flags.Var((*count)(&f.items), "item-limit", "how many `ITEMS` a map node may take (default 1000000)")
-	flags.Var((*count)(&f.steps), "step-limit", "how many `STEPS` a flow may take without waiting for anything (default 1000000)")
+	flags.Var((*count)(&f.steps), "step-limit", "how many `STEPS` may be taken without waiting for anything (default 10000000)")
 	f.add(flags)
 	_ = cmd.RegisterFlagCompletionFunc("format", // fails only if there is no such flag
 		cobra.FixedCompletions([]string{"text", "json", "events"}, cobra.ShellCompDirectiveNoFileComp))
