@@ -31,7 +31,7 @@ func (w *where) add(column string, v any) error {
 	return err
 }
 
-// get is never nil: an empty object means all entities.
+// get is never nil, as what changes entities must say which.
 func (w *where) get() *value.Object {
 	if w.object == nil {
 		return value.NewObject()
@@ -103,7 +103,8 @@ type UpdateEntitiesNode struct {
 	where where
 }
 
-// UpdateEntities changes entities of a collection by its input, update; they are its output, entities.
+// UpdateEntities changes entities of a collection by its input, update; they are its output, entities. Say which with
+// Where: without a condition the flow is wrong.
 func UpdateEntities(name string, store spec.Datastore, collection string) *UpdateEntitiesNode {
 	n := &UpdateEntitiesNode{in: spec.DatastoreCollection{Datastore: store, CollectionName: collection}}
 	return n.init(n, name, here())
@@ -128,7 +129,7 @@ type DeleteEntitiesNode struct {
 	where where
 }
 
-// DeleteEntities deletes entities of a collection.
+// DeleteEntities deletes entities of a collection. Say which with Where: without a condition the flow is wrong.
 func DeleteEntities(name string, store spec.Datastore, collection string) *DeleteEntitiesNode {
 	n := &DeleteEntitiesNode{in: spec.DatastoreCollection{Datastore: store, CollectionName: collection}}
 	return n.init(n, name, here())

@@ -17,17 +17,28 @@ import (
 // Errors are an [*Error], or that of the context.
 //
 // Conditions are values that properties of an entity must have, all of them. No condition at all, an object without
-// members, fits nothing in memory; a relational datastore may see that differently.
+// members, lists nothing in memory; a relational datastore may see that differently. Nothing is changed or removed without
+// one: that is an error everywhere, see [CheckWhere].
 type Datastore interface {
 	// List returns the entities that fit, in the order in which they were created, at most limit of them. Where nil means
 	// all, a negative limit no bound.
 	List(ctx context.Context, collection string, where *value.Object, limit int) ([]*value.Object, error)
 	// Create adds entities, all or none, and returns them with their defaults filled in.
 	Create(ctx context.Context, collection string, entities ...*value.Object) ([]*value.Object, error)
-	// Update changes properties of the entities that fit, and returns these entities as they are then.
+	// Update changes properties of the entities that fit, and returns these entities as they are then. There must be a
+	// condition.
 	Update(ctx context.Context, collection string, where, update *value.Object) ([]*value.Object, error)
-	// Delete removes the entities that fit; it is no error if there are none.
+	// Delete removes the entities that fit; it is no error if there are none. There must be a condition.
 	Delete(ctx context.Context, collection string, where *value.Object) error
+}
+
+// CheckWhere reports conditions without which entities must not be changed or removed: in the reference that would mean
+// none of them in memory, and all of them in a database.
+func CheckWhere(where *value.Object) error {
+	if where.Len() > 0 {
+		return nil
+	}
+	return Errorf(EntityError, "there is no condition that says which entities are meant; name a property and the value that it must have")
 }
 
 // Relational is a [Datastore] that understands SQL.

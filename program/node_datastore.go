@@ -95,7 +95,7 @@ func (fc *flowCompiler) datastoreUpdateNode(n *Node, s *spec.DatastoreUpdateNode
 		return
 	}
 	d.collection(&s.DatastoreCollection)
-	d.where(orEmpty(s.Where))
+	d.somewhere(s.Where)
 	d.entity("update")
 	d.sig.outputs = []value.Property{{Title: "entities", Type: value.ListOf(entityType)}}
 	d.done()
@@ -108,7 +108,7 @@ func (fc *flowCompiler) datastoreDeleteNode(n *Node, s *spec.DatastoreDeleteNode
 		return
 	}
 	d.collection(&s.DatastoreCollection)
-	d.where(orEmpty(s.Where))
+	d.somewhere(s.Where)
 	d.done()
 }
 
@@ -138,6 +138,16 @@ func (d *datastoreNode) collection(c *spec.DatastoreCollection) {
 		d.errorf(at(d.owner, "collection_name"), "unknown-collection", "name one of datastore_schema",
 			"%s works on the collection %q, which its datastore does not have", nodeName(d.n.Spec), c.CollectionName)
 	}
+}
+
+// somewhere compiles the conditions of a node that changes entities. Without any the reference changes nothing in memory
+// and every row of a database, which hardly anybody means: here it is wrong.
+func (d *datastoreNode) somewhere(o *value.Object) {
+	if o.Len() == 0 {
+		d.errorf(at(d.owner, "where"), "where", "name a property and the value that it must have",
+			"where of %s has no condition, so it is not said which entities it changes", nodeName(d.n.Spec))
+	}
+	d.where(o)
 }
 
 // where compiles the conditions. A value that is a template of an input that is no text stands for the input as it is,
@@ -200,12 +210,4 @@ func (d *datastoreNode) done() {
 		f()
 	}
 	d.n.Op = d.op
-}
-
-// orEmpty is an object that is there: without conditions nothing is meant, not everything.
-func orEmpty(o *value.Object) *value.Object {
-	if o == nil {
-		return &value.Object{}
-	}
-	return o
 }

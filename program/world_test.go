@@ -141,6 +141,8 @@ func TestFindingsOfDatastores(t *testing.T) {
 		{"a negative limit", &spec.DatastoreListNode{DatastoreCollection: books("books"), Limit: &minus}, []string{"limit"}},
 		{"two variables in a value", &spec.DatastoreDeleteNode{DatastoreCollection: books("books"), Where: where("{{a}}{{b}}")}, []string{"where", "input-not-fed", "input-not-fed"}},
 		{"a variable that is called as an input is", &spec.DatastoreUpdateNode{DatastoreCollection: books("books"), Where: where("{{update}}")}, []string{"reserved-name", "input-not-fed"}},
+		{"an update of everything", &spec.DatastoreUpdateNode{DatastoreCollection: books("books"), Where: value.NewObject()}, []string{"where", "input-not-fed"}},
+		{"a deletion of everything", &spec.DatastoreDeleteNode{DatastoreCollection: books("books")}, []string{"where"}},
 		{"a query", query("select * from t where id = :id"), nil},
 		{"a query that is a template", query("select * from {{t}}"), []string{"query-template"}},
 	}

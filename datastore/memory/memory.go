@@ -102,6 +102,9 @@ func (d *Datastore) Update(ctx context.Context, name string, where, update *valu
 	if err != nil {
 		return nil, err
 	}
+	if err := datastore.CheckWhere(where); err != nil {
+		return nil, err
+	}
 	for _, part := range []*value.Object{where, update} {
 		if err := checkPart(t, part); err != nil {
 			return nil, err
@@ -127,6 +130,9 @@ func (d *Datastore) Update(ctx context.Context, name string, where, update *valu
 func (d *Datastore) Delete(ctx context.Context, name string, where *value.Object) error {
 	t, err := d.typeOf(ctx, name)
 	if err != nil {
+		return err
+	}
+	if err := datastore.CheckWhere(where); err != nil {
 		return err
 	}
 	if err := checkPart(t, where); err != nil {

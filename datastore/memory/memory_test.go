@@ -202,10 +202,15 @@ func TestUpdateAndDelete(t *testing.T) {
 	if v, _ := before[0].Get("sold"); !value.Equal(v, value.Bool(false)) {
 		t.Error("an entity that was read has changed")
 	}
-	if changed, err := d.Update(t.Context(), "books", value.NewObject(), object(t, `{"sold": true}`)); err != nil || len(changed) != 0 {
-		t.Errorf("Update without a condition = %v, %v, want nothing", changed, err)
+	for _, none := range []*value.Object{nil, value.NewObject()} {
+		if changed, err := d.Update(t.Context(), "books", none, object(t, `{"sold": true}`)); err == nil {
+			t.Errorf("Update without a condition = %v, want an error", changed)
+		}
+		if err := d.Delete(t.Context(), "books", none); err == nil {
+			t.Error("Delete without a condition is taken")
+		}
 	}
-	for _, where := range []string{`{}`, `{"id": 77}`, `{"sold": true}`} {
+	for _, where := range []string{`{"id": 77}`, `{"sold": true}`} {
 		if err := d.Delete(t.Context(), "books", object(t, where)); err != nil {
 			t.Fatal(err)
 		}
