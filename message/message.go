@@ -52,6 +52,8 @@ type Message struct {
 	// Reasoning and Extra are opaque data of a provider, returned to that provider with the history.
 	Reasoning value.Value `json:"reasoning,omitzero"`
 	Extra     value.Value `json:"extra,omitzero"`
+	// PromptCacheKey is what a provider knows the beginning of this conversation by; the next request repeats it.
+	PromptCacheKey string `json:"prompt_cache_key,omitempty"`
 }
 
 // Part is a piece of a message: a text or an image.
@@ -59,6 +61,16 @@ type Part struct {
 	Text string `json:"text,omitempty"`
 	// Image is a data URL (data:image/png;base64,...) or an ordinary URL; Text is empty then.
 	Image string `json:"image,omitempty"`
+	// Logprobs are the tokens of a text that a model wrote, if they were asked for.
+	Logprobs []Logprob `json:"logprobs,omitempty"`
+}
+
+// Logprob is a token and the logarithm of its probability.
+type Logprob struct {
+	Token   string  `json:"token"`
+	Logprob float64 `json:"logprob"`
+	// Top are the most probable tokens at this place; theirs are empty.
+	Top []Logprob `json:"top_logprobs,omitempty"`
 }
 
 // ToolRequest is a call that a model asks for.

@@ -25,12 +25,26 @@ type Options struct {
 	Stream bool
 }
 
-// Chunk is a piece of an answer.
+// Chunk is a piece of an answer. One of its fields is set.
 type Chunk struct {
-	// Delta is a piece of text; empty in the last chunk.
+	// Delta is a piece of text.
 	Delta string
+	// Reasoning is a piece of what a model thinks before it answers, from servers that show it.
+	Reasoning string
+	// Tool is a piece of a tool call.
+	Tool *ToolDelta
 	// Answer is the whole answer, in the last chunk only.
 	Answer *Answer
+}
+
+// ToolDelta is a piece of a tool call. What it adds up to is checked only in the [Answer].
+type ToolDelta struct {
+	// Index counts the calls of an answer from 0; pieces of several may alternate.
+	Index int
+	// ID and Name are those of the call as far as they are known; both may be missing from the first pieces.
+	ID, Name string
+	// Arguments is the next piece of the arguments' JSON text. It may be empty.
+	Arguments string
 }
 
 // Answer is what a model said.

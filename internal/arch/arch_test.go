@@ -74,10 +74,15 @@ var rooms = []room{
 	{path: "internal/retry", imports: []string{"spec"}},
 	{path: "model", imports: []string{"value", "message", "spec", "prompt"}},
 	{
-		path: "model/openai", imports: []string{"value", "message", "spec", "prompt", "internal/pem", "internal/retry", "model"},
+		path:    "internal/exchange",
+		imports: []string{"value", "message", "spec", "prompt", "internal/pem", "internal/retry", "model"},
 		modules: []string{openai, uuid},
 	},
 	{path: "embed"},
+	{
+		path:    "model/openai",
+		imports: []string{"value", "message", "spec", "prompt", "internal/pem", "model", "internal/exchange"},
+	},
 	{path: "tool", imports: []string{"value", "message", "spec"}},
 	{path: "tool/internal/child"},
 	{path: "tool/exec", imports: []string{"value", "tool", "tool/internal/child"}},

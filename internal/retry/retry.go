@@ -42,6 +42,8 @@ type Failure struct {
 	Body string
 	// RetryAfter is the header of that name, or empty.
 	RetryAfter string
+	// Mended is true if the next try asks for something else, so that it is worth it at once, whatever the status.
+	Mended bool
 }
 
 func (f *Failure) Error() string { return f.Err.Error() }
@@ -102,6 +104,9 @@ func (p *Policy) Timeout() time.Duration {
 
 // Retryable reports whether the policy allows another try after such a failure, were there tries left.
 func (p *Policy) Retryable(f *Failure) bool {
+	if f.Mended {
+		return true
+	}
 	switch f.Status {
 	case 0:
 		return true
@@ -163,6 +168,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // delay is the wait after try n, counted from 0 (reference: _compute_wait_seconds).
 func (p *Policy) delay(n int, f *Failure) time.Duration {
+	if f.Mended {
+		return 0
+	}
 	if d, ok := retryAfter(f.RetryAfter, time.Now()); ok {
 		return d
 	}

@@ -3,6 +3,7 @@ package openai
 import (
 	"strings"
 
+	"github.com/wayflow-go/wayflow/internal/exchange"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/prompt"
@@ -11,25 +12,11 @@ import (
 
 // api is one of the two ways to ask: chat completions and Responses.
 type api interface {
+	exchange.API
 	// path is what the address of the API ends with.
 	path() string
 	// request writes the body of a request.
 	request(*request) (value.Value, error)
-	// answer reads the body of an answer.
-	answer(body value.Value) (*answer, *model.Error)
-	// collect starts to read a stream.
-	collect() collector
-}
-
-// collector puts an answer together from the events of a stream.
-type collector interface {
-	// add takes the next event, and returns the piece of text that it adds.
-	add(event value.Value) (delta string, err *model.Error)
-	// over reports whether the last event has come, for APIs that say so.
-	over() bool
-	// answer returns what came. With ended, the stream said that it was over; otherwise the collector must know by
-	// itself whether the answer is whole, and returns nil if it is not.
-	answer(ended bool) (*answer, *model.Error)
 }
 
 var apis = map[string]api{"": chat{}, "chat_completions": chat{}, "responses": responses{}}
@@ -37,92 +24,87 @@ var apis = map[string]api{"": chat{}, "chat_completions": chat{}, "responses": r
 // request is what a body is written from.
 type request struct {
 	prompt     *prompt.Prompt
-	generation *generation
+	generation *exchange.Generation
 	modelID    string
 	provider   string
 	official   bool
 	stream     bool
+	// cacheKey names the beginning of the conversation for the provider's prompt cache; "" sends none.
+	cacheKey string
 }
 
-// answer is what came back, in our terms as far as both APIs agree.
-type answer struct {
-	contents  []message.Part
-	calls     []toolCall
-	reasoning value.Value
-	extra     value.Value
-	usage     value.Value
-	truncated bool
-}
-
-// toolCall is a tool request whose arguments are still text.
-type toolCall struct {
-	id, name, arguments string
-	extra               value.Value
-}
-
-// count reads the usage in the terms of either API; ok is false if the server reported none.
-func (a *answer) count() (u message.Usage, ok bool) {
+// usage reads the tokens in the terms of either API; nil if the server reported none.
+func usage(reported value.Value) *message.Usage {
 	number := func(v value.Value) int64 {
 		n, _ := v.AsInt()
 		return n
 	}
 	for _, names := range [][2]string{{"prompt", "completion"}, {"input", "output"}} {
-		input, known := a.usage.Get(names[0] + "_tokens").AsInt()
+		input, known := reported.Get(names[0] + "_tokens").AsInt()
 		if !known {
 			continue
 		}
-		u.Input = input
-		u.Output = number(a.usage.Get(names[1] + "_tokens"))
-		u.Cached = number(a.usage.Get(names[0] + "_tokens_details").Get("cached_tokens"))
-		u.Reasoning = number(a.usage.Get(names[1] + "_tokens_details").Get("reasoning_tokens"))
-		return u, true
+		return &message.Usage{
+			Input: input, Output: number(reported.Get(names[1] + "_tokens")),
+			Cached:    number(reported.Get(names[0] + "_tokens_details").Get("cached_tokens")),
+			Reasoning: number(reported.Get(names[1] + "_tokens_details").Get("reasoning_tokens")),
+		}
 	}
-	return u, false
+	return nil
+}
+
+// logprobs reads tokens with their probabilities, which both APIs write alike.
+func logprobs(list value.Value) []message.Logprob {
+	tokens, _ := list.AsList()
+	if len(tokens) == 0 {
+		return nil
+	}
+	out := make([]message.Logprob, len(tokens))
+	for i, t := range tokens {
+		out[i] = message.Logprob{
+			Token: t.Get("token").Str(), Logprob: exchange.Number(t.Get("logprob")), Top: logprobs(t.Get("top_logprobs")),
+		}
+	}
+	return out
 }
 
 // ollamaHeader is a token that Ollama leaves in the answers of Llama models (reference: _filter_ollama_header_tokens).
 const ollamaHeader = "<|start_header_id|>assistant<|end_header_id|>"
 
-// message turns an answer into a message.
-func (m *Model) message(a *answer) (message.Message, *model.Error) {
-	msg := message.Message{Role: message.Assistant, Contents: a.contents, Reasoning: a.reasoning, Extra: a.extra}
-	if m.provider == providerOllama {
-		for i := range msg.Contents {
-			msg.Contents[i].Text = strings.ReplaceAll(msg.Contents[i].Text, ollamaHeader, "")
-		}
-	}
-	for _, c := range a.calls {
-		args, ok := parseArguments(c.arguments)
-		if !ok && a.truncated {
-			return msg, &model.Error{
-				Kind: model.KindIncomplete, Message: "the answer reached its token limit within the arguments of tool " + c.name,
-				Hint: "raise max_tokens",
-			}
-		}
-		id := c.id
-		if id == "" {
-			id = m.newID()
-		}
-		msg.ToolRequests = append(msg.ToolRequests, message.ToolRequest{ID: id, Name: c.name, Args: args, Extra: c.extra})
-	}
-	return msg, nil
+// withoutHeader takes it out of the answers of either API.
+type withoutHeader struct{ exchange.API }
+
+func (w withoutHeader) Answer(body value.Value) (*exchange.Answer, *model.Error) {
+	return cleaned(w.API.Answer(body))
 }
 
-// wrongArgument is the argument under which the reference hands on what is no object of arguments.
-const wrongArgument = "wrong_arg_name"
+func (w withoutHeader) Collect() exchange.Collector { return collectorWithoutHeader{w.API.Collect()} }
 
-// parseArguments reads the arguments of a tool call; ok is false if they were no JSON object. Some models write a call
-// without arguments as nothing at all.
-func parseArguments(text string) (args *value.Object, ok bool) {
-	if strings.TrimSpace(text) == "" {
-		return value.NewObject(), true
+type collectorWithoutHeader struct{ exchange.Collector }
+
+func (c collectorWithoutHeader) Add(event value.Value) ([]model.Chunk, *model.Error) {
+	chunks, err := c.Collector.Add(event)
+	kept := chunks[:0]
+	for _, chunk := range chunks {
+		if chunk.Delta != "" {
+			if chunk.Delta = strings.ReplaceAll(chunk.Delta, ollamaHeader, ""); chunk.Delta == "" {
+				continue
+			}
+		}
+		kept = append(kept, chunk)
 	}
-	v, err := value.ParseJSON([]byte(text))
-	if err != nil {
-		return value.NewObject(value.Member{Key: wrongArgument, Value: value.String(text)}), false
+	return kept, err
+}
+
+func (c collectorWithoutHeader) Answer(ended bool) (*exchange.Answer, *model.Error) {
+	return cleaned(c.Collector.Answer(ended))
+}
+
+func cleaned(a *exchange.Answer, err *model.Error) (*exchange.Answer, *model.Error) {
+	if a != nil {
+		for i := range a.Contents {
+			a.Contents[i].Text = strings.ReplaceAll(a.Contents[i].Text, ollamaHeader, "")
+		}
 	}
-	if o, isObject := v.AsObject(); isObject {
-		return o, true
-	}
-	return value.NewObject(value.Member{Key: wrongArgument, Value: v}), false
+	return a, err
 }

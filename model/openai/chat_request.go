@@ -1,12 +1,11 @@
 package openai
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"strconv"
 	"strings"
 
+	"github.com/wayflow-go/wayflow/internal/exchange"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/prompt"
@@ -31,8 +30,8 @@ func (chat) request(r *request) (value.Value, error) {
 		return value.Null, err
 	}
 	b.Set("messages", value.List(messages...))
-	if r.official {
-		b.Set("prompt_cache_key", value.String(cacheKey(r)))
+	if r.cacheKey != "" {
+		b.Set("prompt_cache_key", value.String(r.cacheKey))
 	}
 	if tools := r.prompt.Tools; len(tools) > 0 {
 		b.Set("tools", chatTools(tools))
@@ -54,22 +53,22 @@ func (chat) request(r *request) (value.Value, error) {
 	return b.Value(), nil
 }
 
-func chatGeneration(b *value.ObjectBuilder, g *generation) {
-	setGiven(b, "top_p", g.topP)
-	setGiven(b, "temperature", g.temperature)
-	setGiven(b, "max_completion_tokens", g.maxTokens)
-	setGiven(b, "stop", g.stop)
-	setGiven(b, "frequency_penalty", g.frequencyPenalty)
-	if !g.topLogprobs.IsNull() {
+func chatGeneration(b *value.ObjectBuilder, g *exchange.Generation) {
+	exchange.SetGiven(b, "top_p", g.TopP)
+	exchange.SetGiven(b, "temperature", g.Temperature)
+	exchange.SetGiven(b, "max_completion_tokens", g.MaxTokens)
+	exchange.SetGiven(b, "stop", g.Stop)
+	exchange.SetGiven(b, "frequency_penalty", g.FrequencyPenalty)
+	if !g.TopLogprobs.IsNull() {
 		b.Set("logprobs", value.Bool(true))
-		b.Set("top_logprobs", g.topLogprobs)
+		b.Set("top_logprobs", g.TopLogprobs)
 	}
 	// An empty effort leaves it to the provider; "none" would forbid reasoning.
-	if effort, ok := g.get("reasoning_effort").AsString(); ok && effort == "" {
-		g.setExtra(b, "reasoning_effort")
+	if effort, ok := g.Get("reasoning_effort").AsString(); ok && effort == "" {
+		g.SetExtra(b, "reasoning_effort")
 		return
 	}
-	g.setExtra(b)
+	g.SetExtra(b)
 }
 
 func chatMessages(r *request) ([]value.Value, error) {
@@ -116,14 +115,14 @@ func chatMessage(m *message.Message, toolRole string) (value.Value, error) {
 		return value.Obj(
 			value.Member{Key: "role", Value: value.String(toolRole)},
 			value.Member{Key: "tool_call_id", Value: value.String(m.ToolResult.RequestID)},
-			value.Member{Key: "content", Value: value.String(resultText(m.ToolResult.Content))},
+			value.Member{Key: "content", Value: value.String(exchange.ResultText(m.ToolResult.Content))},
 		), nil
 	}
 	var b value.ObjectBuilder
 	b.Set("role", value.String(string(m.Role)))
 	b.Set("content", chatContents(m.Contents))
 	if m.Role == message.Assistant {
-		setGiven(&b, "extra_content", m.Extra)
+		exchange.SetGiven(&b, "extra_content", m.Extra)
 	}
 	return b.Value(), nil
 }
@@ -160,9 +159,9 @@ func chatRequests(m *message.Message) (value.Value, error) {
 		b.Set("type", value.String("function"))
 		b.Set("function", value.Obj(
 			value.Member{Key: "name", Value: value.String(r.Name)},
-			value.Member{Key: "arguments", Value: value.String(argumentsText(r.Args))},
+			value.Member{Key: "arguments", Value: value.String(exchange.ArgumentsText(r.Args))},
 		))
-		setGiven(&b, "extra_content", r.Extra)
+		exchange.SetGiven(&b, "extra_content", r.Extra)
 		calls[i] = b.Value()
 	}
 	var b value.ObjectBuilder
@@ -171,7 +170,11 @@ func chatRequests(m *message.Message) (value.Value, error) {
 	if text := m.Text(); text != "" {
 		b.Set("content", value.String(text))
 	}
-	setGiven(&b, "extra_content", m.Extra)
+	exchange.SetGiven(&b, "extra_content", m.Extra)
+	// Models that think between calls of tools want their thoughts back as long as those calls go on.
+	for _, key := range reasoningKeys {
+		exchange.SetGiven(&b, key, m.Reasoning.Get(key))
+	}
 	return b.Value(), nil
 }
 
@@ -235,19 +238,4 @@ func hasToolRole(modelID string) bool {
 	}
 	version, err := strconv.Atoi(match[1])
 	return err == nil && version >= 4
-}
-
-// cacheKey names the beginning of a conversation, which is the part that a provider's prompt cache can hold. The
-// reference draws a random one and remembers it with the messages; this one is the same at every turn by itself.
-func cacheKey(r *request) string {
-	h := sha256.New()
-	_, _ = h.Write([]byte(r.modelID)) // a hash never fails
-	for i := range r.prompt.Messages {
-		m := &r.prompt.Messages[i]
-		_, _ = h.Write([]byte("\x00" + string(m.Role) + "\x00" + m.Text()))
-		if m.Role == message.User {
-			break
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -3,7 +3,9 @@ package openai
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/wayflow-go/wayflow/internal/pem"
 	"github.com/wayflow-go/wayflow/model"
@@ -32,7 +34,7 @@ type settings struct {
 	endpoint   endpoint
 	key        string
 	tls        pem.Files
-	generation generation
+	generation *spec.LlmGenerationConfig
 	retry      *spec.RetryPolicy
 }
 
@@ -40,7 +42,7 @@ type settings struct {
 // in the making: kind, message and hint.
 func readConfig(cfg spec.LlmConfig, o *Options) (*settings, *model.Error) {
 	base := cfg.Llm()
-	s := &settings{modelID: base.ModelID, retry: base.RetryPolicy, generation: configGeneration(base.DefaultGenerationParameters)}
+	s := &settings{modelID: base.ModelID, retry: base.RetryPolicy, generation: base.DefaultGenerationParameters}
 	url := text(base.URL)
 	switch c := cfg.(type) {
 	case *spec.OpenAiConfig:
@@ -115,8 +117,9 @@ func unsupported(cfg spec.LlmConfig) *model.Error {
 	}
 }
 
-// genericProvider says how a bare LlmConfig is served, which it tells by api_provider or, failing that, by provider; "" if
-// not by this protocol. Any provider is, whose api_type and url say so.
+// genericProvider says how a bare LlmConfig is served: by api_provider, or else, since provider only tells who made the
+// model, by that if it is one of this protocol's; "" if not by this protocol. Any server with a url is taken to speak it
+// unless its api_provider is unknown and api_type does not say so.
 func genericProvider(base *spec.LlmBase) string {
 	name := strings.ToLower(cmp.Or(text(base.APIProvider), text(base.Provider)))
 	switch name {
@@ -125,7 +128,7 @@ func genericProvider(base *spec.LlmBase) string {
 	case providerCompatible, "openai_compatible", "openaicompatible":
 		return providerCompatible
 	}
-	if text(base.URL) != "" && (name == "" || text(base.APIType) != "") {
+	if text(base.URL) != "" && (text(base.APIProvider) == "" || text(base.APIType) != "") {
 		return providerCompatible
 	}
 	return ""
@@ -140,4 +143,9 @@ func text(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// lazy compiles an expression when it is first used, so that starting a program costs nothing.
+func lazy(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }

@@ -61,9 +61,9 @@ func TestConfigurationsThatCannotWork(t *testing.T) {
 		change(cfg)
 		return cfg
 	}
-	bare := func(provider, api, url string) spec.LlmConfig {
+	bare := func(server, api, url string) spec.LlmConfig {
 		cfg := &spec.GenericLlmConfig{LlmBase: spec.LlmBase{ModelID: "m"}}
-		for text, field := range map[string]**string{provider: &cfg.Provider, api: &cfg.APIType, url: &cfg.URL} {
+		for text, field := range map[string]**string{server: &cfg.APIProvider, api: &cfg.APIType, url: &cfg.URL} {
 			if text != "" {
 				*field = &text
 			}

@@ -9,8 +9,8 @@ import (
 
 // endpoint is where requests go.
 type endpoint struct {
-	// base ends with a slash, path is relative to it and holds the query.
-	base, path string
+	// url is the whole address; root is what of it comes before the ending of the API, query what comes after.
+	url, root, query string
 	// shown is the whole address without secrets, for people.
 	shown string
 	// official is true for OpenAI's own servers.
@@ -47,17 +47,21 @@ func parseEndpoint(address, ending string) (endpoint, error) {
 	default:
 		path += "/v1/"
 	}
-	e := endpoint{path: ending, official: u.Scheme == "https" && u.Hostname() == "api.openai.com"}
+	e := endpoint{official: u.Scheme == "https" && u.Hostname() == "api.openai.com"}
 	if u.RawQuery != "" {
-		e.path += "?" + u.RawQuery
+		e.query = "?" + u.RawQuery
 	}
 	e.secrets = secretsOf(u)
 	root := url.URL{Scheme: u.Scheme, Host: u.Host}
 	e.shown = root.String() + path + ending
 	root.User = u.User
-	e.base = root.String() + path
+	e.root = root.String() + path
+	e.url = e.with(ending)
 	return e, nil
 }
+
+// with is the address of another API of the same server.
+func (e *endpoint) with(ending string) string { return e.root + ending + e.query }
 
 // secretName finds the parameters of a query that are credentials.
 var secretName = lazy(`(?i)key|token|secret|sig|pass|auth|code`)

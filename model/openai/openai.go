@@ -1,17 +1,22 @@
 package openai
 
 import (
+	"context"
+	"errors"
+	"iter"
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
+	"syscall"
 
-	"github.com/google/uuid"
-	client "github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
-
-	"github.com/wayflow-go/wayflow/internal/retry"
+	"github.com/wayflow-go/wayflow/internal/exchange"
+	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
+	"github.com/wayflow-go/wayflow/prompt"
 	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/value"
 )
 
 // Options are the surroundings of a [Model]. Nil means defaults.
@@ -29,21 +34,17 @@ type Options struct {
 	Logger *slog.Logger
 	// Random returns numbers from 0 up to 1 for the jitter of retries; nil means math/rand.
 	Random func() float64
-	// NewID names tool requests that a server left without an id; nil means random UUIDs.
+	// NewID names tool requests that a server left without an id, and prompt caches; nil means random UUIDs.
 	NewID func() string
 }
 
 // Model is a model behind OpenAI's protocol. It implements [model.Model] and is safe for concurrent use.
 type Model struct {
 	*settings
-	client client.Client
-	http   *http.Client
+	server exchange.Server
+	header http.Header
 	// owned is true if the connections belong to this model alone.
-	owned  bool
-	policy *retry.Policy
-	redact *model.Redactor
-	log    *slog.Logger
-	newID  func() string
+	owned bool
 }
 
 var _ model.Model = (*Model)(nil)
@@ -52,27 +53,6 @@ var _ model.Model = (*Model)(nil)
 // LlmConfig whose provider or api_type says that its server speaks this protocol. Any other gets an error of kind
 // [model.KindUnsupported]. New does not touch the network. All its errors are a [*model.Error].
 func New(cfg spec.LlmConfig, o *Options) (*Model, error) {
-	opts := withDefaults(o)
-	s, problem := readConfig(cfg, &opts)
-	m := &Model{
-		settings: s, log: opts.Logger, newID: opts.NewID,
-		redact: model.NewRedactor(append(s.endpoint.secrets, s.key)...),
-	}
-	if problem != nil {
-		return nil, m.complete(problem)
-	}
-	transport, owned, err := chooseTransport(opts.Transport, s.tls)
-	if err != nil {
-		return nil, m.complete(configError(err.Error()))
-	}
-	m.owned = owned
-	m.http = &http.Client{Transport: transport, CheckRedirect: stay}
-	m.client = client.Client{Options: m.clientOptions()}
-	m.policy = retry.New(s.retry, &retry.Options{Random: opts.Random, Notify: m.logTry})
-	return m, nil
-}
-
-func withDefaults(o *Options) Options {
 	var opts Options
 	if o != nil {
 		opts = *o
@@ -80,44 +60,116 @@ func withDefaults(o *Options) Options {
 	if opts.Env == nil {
 		opts.Env = os.Getenv
 	}
-	if opts.Logger == nil {
-		opts.Logger = slog.New(slog.DiscardHandler)
+	s, problem := readConfig(cfg, &opts)
+	m := &Model{settings: s, server: exchange.Server{
+		Provider: s.provider, Model: s.modelID, Address: s.endpoint.shown,
+		Redact: model.NewRedactor(append(s.endpoint.secrets, s.key)...),
+	}}
+	m.server.Hint = m.hint
+	m.server.Use(s.retry, exchange.Options{Logger: opts.Logger, Random: opts.Random, NewID: opts.NewID})
+	if problem != nil {
+		return nil, m.server.Complete(problem)
 	}
-	if opts.NewID == nil {
-		opts.NewID = uuid.NewString
+	transport, owned, err := exchange.Transport(opts.Transport, s.tls)
+	if err != nil {
+		return nil, m.server.Complete(configError(err.Error()))
 	}
-	return opts
-}
-
-// stay keeps redirects from being followed: the key must not travel, and a POST would become a GET.
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// clientHeaders tell OpenAI about its client and the machine it runs on, which is no other server's business. They are in
-// canonical form.
-var clientHeaders = []string{
-	"X-Stainless-Lang", "X-Stainless-Package-Version", "X-Stainless-Os", "X-Stainless-Arch", "X-Stainless-Runtime",
-	"X-Stainless-Runtime-Version", "X-Stainless-Retry-Count", "X-Stainless-Timeout",
-}
-
-// clientOptions configure the official client. It is not made by its NewClient, which reads half a dozen OPENAI_
-// variables of the environment, a base URL and headers among them.
-func (m *Model) clientOptions() []option.RequestOption {
-	options := []option.RequestOption{
-		option.WithHTTPClient(m.http),
-		option.WithBaseURL(m.endpoint.base),
-		option.WithMaxRetries(0),
-		option.WithMiddleware(tidy),
+	m.owned = owned
+	m.server.HTTP = exchange.Client(transport)
+	m.header = http.Header{"Content-Type": {"application/json"}, "User-Agent": {"wayflow"}}
+	if s.key != "" {
+		m.header.Set("Authorization", "Bearer "+s.key)
 	}
-	if m.key != "" {
-		options = append(options, option.WithAPIKey(m.key))
-	}
-	return options
+	return m, nil
 }
 
 // CloseIdleConnections closes the connections that the model keeps for later calls, if they are its own; those of a
 // transport that [Options] brought are left to who brought it.
 func (m *Model) CloseIdleConnections() {
 	if m.owned {
-		m.http.CloseIdleConnections()
+		m.server.HTTP.CloseIdleConnections()
 	}
+}
+
+// Generate implements [model.Model].
+func (m *Model) Generate(ctx context.Context, p *prompt.Prompt, opts model.Options) iter.Seq2[model.Chunk, error] {
+	return func(yield func(model.Chunk, error) bool) {
+		r, err := m.request(p, opts.Stream)
+		if err != nil {
+			yield(model.Chunk{}, m.server.Complete(&model.Error{Kind: model.KindPrompt, Message: err.Error(), Err: err}))
+			return
+		}
+		m.server.Ask(ctx, r, yield)
+	}
+}
+
+// request writes a request.
+func (m *Model) request(p *prompt.Prompt, stream bool) (*exchange.Request, error) {
+	g := exchange.GenerationOf(p, m.generation)
+	api, url := m.api, m.endpoint.url
+	if m.needsResponses(p, &g) {
+		api, url = responses{}, m.endpoint.with(responses{}.path())
+		g = responsesReasoning(g)
+	}
+	r := &request{
+		prompt: p, generation: &g, modelID: m.modelID, official: m.endpoint.official, provider: m.provider, stream: stream,
+	}
+	if _, isChat := api.(chat); !isChat || r.official {
+		r.cacheKey = m.cacheKey(p.Messages)
+	}
+	body, err := api.request(r)
+	if err != nil {
+		return nil, err
+	}
+	var reader exchange.API = api
+	if m.provider == providerOllama {
+		reader = withoutHeader{api}
+	}
+	return &exchange.Request{
+		API: reader, URL: url, Header: m.header, Body: value.AppendJSON(nil, body), Prompt: p, Stream: stream,
+		CacheKey: r.cacheKey,
+	}, nil
+}
+
+// cacheKey returns the key of the provider's prompt cache that an earlier answer of the conversation came with, or a new
+// one.
+func (m *Model) cacheKey(messages []message.Message) string {
+	for _, msg := range slices.Backward(messages) {
+		if msg.PromptCacheKey != "" {
+			return msg.PromptCacheKey
+		}
+	}
+	return m.server.NewID()
+}
+
+// hint says what to do about an error, where this protocol's servers let one know.
+func (m *Model) hint(e *model.Error) string {
+	switch e.Kind {
+	case model.KindAuth:
+		switch {
+		case m.key != "":
+			return "check the API key and what it may be used for"
+		case m.provider == providerOpenAI || m.provider == providerCompatible:
+			return keyHint
+		}
+		return "give the configuration an api_key"
+	case model.KindNotFound:
+		return m.notFoundHint(e)
+	case model.KindUnreachable:
+		if m.provider == providerOllama && errors.Is(e, syscall.ECONNREFUSED) {
+			return "start the server with: ollama serve"
+		}
+	default:
+	}
+	return ""
+}
+
+func (m *Model) notFoundHint(e *model.Error) string {
+	if !strings.Contains(strings.ToLower(e.Message+e.Code), "model") {
+		return "check the url: the address above is what it leads to"
+	}
+	if m.provider == providerOllama {
+		return "get the model with: ollama pull " + m.modelID
+	}
+	return "check model_id; the server lists its models at /v1/models"
 }

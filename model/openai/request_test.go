@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -205,19 +205,17 @@ func TestRequestsEqualTheReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden := parse(t, string(raw))
-	cacheKey := regexp.MustCompile(`"prompt_cache_key": "[0-9a-f]{32}"`)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			want := golden.Get(test.name)
 			if want.IsNull() {
 				t.Fatal("testdata/requests.json lacks it; run testdata/reference.py")
 			}
-			r := record(t, test.config, openai.Options{}, &test.prompt, test.stream)
+			r := record(t, test.config, openai.Options{NewID: func() string { return "KEY" }}, &test.prompt, test.stream)
 			if got := r.request.URL.String(); got != want.Get("url").Str() && test.name != "chat ollama" {
 				t.Errorf("url = %s, want %s", got, want.Get("url").Str())
 			}
 			got := indent(t, r.body)
-			got = cacheKey.ReplaceAllString(got, `"prompt_cache_key": "KEY"`)
 			if diff := cmp.Diff(indent(t, value.AppendJSON(nil, want.Get("body"))), got); diff != "" {
 				t.Errorf("body (-want +got):\n%s", diff)
 			}
@@ -287,18 +285,66 @@ func TestPromptsThatCannotBeSent(t *testing.T) {
 	}
 }
 
+// TestTheCacheKeyStaysTheSame lets two conversations go on for a second turn.
 func TestTheCacheKeyStaysTheSame(t *testing.T) {
 	t.Parallel()
-	key := func(messages ...message.Message) string {
-		r := record(t, official("gpt-4o", ""), openai.Options{}, &prompt.Prompt{Messages: messages}, false)
-		return parse(t, string(r.body)).Get("prompt_cache_key").Str()
+	for _, api := range []string{"chat_completions", "responses"} {
+		ids := 0
+		newID := func() string { ids++; return fmt.Sprintf("key %d", ids) }
+		turn := func(says string, messages ...message.Message) message.Message {
+			t.Helper()
+			var sent value.Value
+			m := newModel(t, official("gpt-4o", api), &openai.Options{NewID: newID, Transport: roundTrip(func(req *http.Request) string {
+				raw, _ := io.ReadAll(req.Body)
+				sent = parse(t, string(raw))
+				return `{"choices":[{"message":{"content":"Well."}}],"output":[]}`
+			})})
+			_, _, a, err := modeltest.Ask(t.Context(), m, &prompt.Prompt{Messages: messages}, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := sent.Get("prompt_cache_key").Str(); got != says || a.Message.PromptCacheKey != says {
+				t.Errorf("%s: the key sent is %q, that of the answer %q, want %q", api, got, a.Message.PromptCacheKey, says)
+			}
+			return a.Message
+		}
+		one, other := message.Text(message.User, "One"), message.Text(message.User, "Other")
+		first := turn("key 1", one)
+		_ = turn("key 2", other)
+		_ = turn("key 1", one, first, other)
 	}
-	one := message.Text(message.User, "One")
-	first := key(one)
-	if later := key(one, message.Text(message.Assistant, "Two"), message.Text(message.User, "Three")); later != first {
-		t.Errorf("a later turn has the key %q, the first had %q", later, first)
+}
+
+// roundTrip is a transport that answers with JSON.
+type roundTrip func(*http.Request) string
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) {
+	return canned{jsonType, f(req)}.RoundTrip(req)
+}
+
+// TestOnlyOpenAIIsToldOfCachesInChats asks a compatible server.
+func TestOnlyOpenAIIsToldOfCachesInChats(t *testing.T) {
+	t.Parallel()
+	body := parse(t, string(record(t, config("tiny", ""), openai.Options{}, modeltest.Hello(), false).body))
+	if key := body.Get("prompt_cache_key"); !key.IsNull() {
+		t.Errorf("prompt_cache_key = %s", key)
 	}
-	if other := key(message.Text(message.User, "Other")); other == first {
-		t.Error("another conversation has the same key")
+}
+
+// TestThoughtsGoBack sends a tool request again that a model made while thinking.
+func TestThoughtsGoBack(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"reasoning_content", "reasoning"} {
+		_, a, err := answerOf(t, config("tiny", ""), jsonType,
+			`{"choices":[{"message":{"`+key+`":"hm","tool_calls":[{"id":"1","function":{"name":"f","arguments":"{}"}}]}}]}`, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := &prompt.Prompt{Messages: []message.Message{a.Message, result("1", value.Int(7))}}
+		body := parse(t, string(record(t, config("tiny", ""), openai.Options{}, asked, false).body))
+		messages, _ := body.Get("messages").AsList()
+		if got := messages[0].Get(key).Str(); got != "hm" {
+			t.Errorf("%s = %q in %s", key, got, body)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wayflow-go/wayflow/internal/exchange"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/prompt"
@@ -28,7 +29,7 @@ func (responses) request(r *request) (value.Value, error) {
 		return value.Null, err
 	}
 	b.Set("input", value.List(input...))
-	b.Set("prompt_cache_key", value.String(cacheKey(r)))
+	b.Set("prompt_cache_key", value.String(r.cacheKey))
 	if tools := r.prompt.Tools; len(tools) > 0 {
 		b.Set("tools", responseTools(tools))
 	}
@@ -48,29 +49,29 @@ func (responses) request(r *request) (value.Value, error) {
 
 // responseGeneration adds the parameters. The API has neither stop sequences nor a frequency penalty; the reference
 // drops them without a word, here they are refused.
-func responseGeneration(b *value.ObjectBuilder, g *generation) error {
-	if !g.stop.IsNull() {
+func responseGeneration(b *value.ObjectBuilder, g *exchange.Generation) error {
+	if !g.Stop.IsNull() {
 		return errors.New("the Responses API has no stop sequences; use api_type chat_completions, or leave out stop")
 	}
-	if !g.frequencyPenalty.IsNull() {
+	if !g.FrequencyPenalty.IsNull() {
 		return errors.New("the Responses API has no frequency_penalty; use api_type chat_completions, or leave it out")
 	}
-	setGiven(b, "top_p", g.topP)
-	setGiven(b, "temperature", g.temperature)
-	setGiven(b, "max_output_tokens", g.maxTokens)
+	exchange.SetGiven(b, "top_p", g.TopP)
+	exchange.SetGiven(b, "temperature", g.Temperature)
+	exchange.SetGiven(b, "max_output_tokens", g.MaxTokens)
 	var include []value.Value
-	if !g.topLogprobs.IsNull() {
-		b.Set("top_logprobs", g.topLogprobs)
+	if !g.TopLogprobs.IsNull() {
+		b.Set("top_logprobs", g.TopLogprobs)
 		include = append(include, value.String("message.output_text.logprobs"))
 	}
-	reasoning, reasons := g.get("reasoning").AsObject()
+	reasoning, reasons := g.Get("reasoning").AsObject()
 	if reasons {
 		include = append(include, value.String("reasoning.encrypted_content"))
 		if _, ok := reasoning.Get("summary"); !ok {
 			reasoning = reasoning.With("summary", value.String("auto"))
 		}
 	}
-	if more, ok := g.get("include").AsList(); ok {
+	if more, ok := g.Get("include").AsList(); ok {
 		include = union(include, more)
 	}
 	if len(include) > 0 {
@@ -79,7 +80,7 @@ func responseGeneration(b *value.ObjectBuilder, g *generation) error {
 	if reasons {
 		b.Set("reasoning", reasoning.Of())
 	}
-	g.setExtra(b, "include", "reasoning")
+	g.SetExtra(b, "include", "reasoning")
 	return nil
 }
 
@@ -140,7 +141,7 @@ func appendRequests(items []value.Value, m *message.Message) ([]value.Value, err
 		items = append(items, value.Obj(
 			value.Member{Key: "type", Value: value.String("function_call")},
 			value.Member{Key: "name", Value: value.String(r.Name)},
-			value.Member{Key: "arguments", Value: value.String(argumentsText(r.Args))},
+			value.Member{Key: "arguments", Value: value.String(exchange.ArgumentsText(r.Args))},
 			value.Member{Key: "call_id", Value: value.String(r.ID)},
 		))
 	}
@@ -154,7 +155,7 @@ func appendResult(items []value.Value, m *message.Message) ([]value.Value, error
 	return append(items, value.Obj(
 		value.Member{Key: "type", Value: value.String("function_call_output")},
 		value.Member{Key: "call_id", Value: value.String(m.ToolResult.RequestID)},
-		value.Member{Key: "output", Value: value.String(resultText(m.ToolResult.Content))},
+		value.Member{Key: "output", Value: value.String(exchange.ResultText(m.ToolResult.Content))},
 	)), nil
 }
 
@@ -218,11 +219,11 @@ var gptVersion = lazy(`(?:^|[^a-z0-9])gpt-(\d+)(?:\.(\d+))?`)
 
 // needsResponses reports whether a request for chat completions must go to Responses instead: OpenAI's models from GPT-5.4
 // on take tools together with a reasoning effort only there (reference: _requires_gpt_responses_api).
-func (m *Model) needsResponses(p *prompt.Prompt, g *generation) bool {
+func (m *Model) needsResponses(p *prompt.Prompt, g *exchange.Generation) bool {
 	if _, isChat := m.api.(chat); !isChat || m.provider != providerOpenAI || len(p.Tools) == 0 {
 		return false
 	}
-	effort := strings.ToLower(g.get("reasoning_effort").Str())
+	effort := strings.ToLower(g.Get("reasoning_effort").Str())
 	if effort == "" || effort == "none" {
 		return false
 	}
@@ -236,16 +237,16 @@ func (m *Model) needsResponses(p *prompt.Prompt, g *generation) bool {
 }
 
 // responsesReasoning writes a chat request's reasoning effort as Responses wants it.
-func responsesReasoning(g generation) generation {
-	effort := value.String(strings.ToLower(g.get("reasoning_effort").Str()))
-	reasoning, _ := g.get("reasoning").AsObject()
+func responsesReasoning(g exchange.Generation) exchange.Generation {
+	effort := value.String(strings.ToLower(g.Get("reasoning_effort").Str()))
+	reasoning, _ := g.Get("reasoning").AsObject()
 	var extra []value.Member
-	for _, m := range g.extra {
+	for _, m := range g.Extra {
 		if m.Key != "reasoning_effort" && m.Key != "reasoning" {
 			extra = append(extra, m)
 		}
 	}
 	extra = append(extra, value.Member{Key: "reasoning", Value: reasoning.With("effort", effort).Of()})
-	g.extra = extra
+	g.Extra = extra
 	return g
 }

@@ -146,14 +146,17 @@ func TestWhatIsKept(t *testing.T) {
 			"usage":{"input_tokens":9,"output_tokens":4,"input_tokens_details":{"cached_tokens":8},"output_tokens_details":{"reasoning_tokens":3}}}`,
 			message.Message{
 				Role: message.Assistant, Contents: []message.Part{{Text: "yes"}, {Text: "no"}, {Image: "data:image/png;base64,AAAA"}},
-				Reasoning: parse(t, `{"type":"reasoning","id":"r","summary":[{"text":"hm"}]}`),
+				Reasoning: parse(t, `{"type":"reasoning","id":"r","summary":[{"text":"hm"}]}`), PromptCacheKey: "made up",
 			},
 			message.Usage{Input: 9, Output: 4, Cached: 8, Reasoning: 3},
 		},
 		{
 			"a tool call that vLLM wrote as text", "responses",
-			`{"output":[{"type":"message","content":[{"type":"output_text","text":"{\"name\": \"f\", \"parameters\": {\"a\": 1}}"}]}],"usage":{"input_tokens":1}}`,
-			message.Message{Role: message.Assistant, ToolRequests: []message.ToolRequest{{ID: "made up", Name: "f", Args: object(t, `{"a":1}`)}}},
+			`{"prompt_cache_key":"theirs","output":[{"type":"message","content":[{"type":"output_text","text":"{\"name\": \"f\", \"parameters\": {\"a\": 1}}"}]}],"usage":{"input_tokens":1}}`,
+			message.Message{
+				Role: message.Assistant, PromptCacheKey: "theirs",
+				ToolRequests: []message.ToolRequest{{ID: "made up", Name: "f", Args: object(t, `{"a":1}`)}},
+			},
 			message.Usage{Input: 1},
 		},
 	}

@@ -1,4 +1,4 @@
-package openai
+package exchange
 
 import (
 	"unicode/utf16"
@@ -9,14 +9,14 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// argumentsText writes the arguments of a tool request as the reference does (json.dumps), so that requests are equal.
-func argumentsText(args *value.Object) string {
+// ArgumentsText writes the arguments of a tool request as the reference does (json.dumps), so that requests are equal.
+func ArgumentsText(args *value.Object) string {
 	return escapeText(value.AppendText(nil, args.Of()), "")
 }
 
-// resultText writes the result of a tool as the reference does: JSON text without characters that could close the
+// ResultText writes the result of a tool as the reference does: JSON text without characters that could close the
 // markup of a prompt (format_tool_output_for_llm).
-func resultText(v value.Value) string {
+func ResultText(v value.Value) string {
 	return escapeText(value.AppendText(nil, v), "&<>")
 }
 

@@ -1,4 +1,4 @@
-package openai
+package exchange
 
 import (
 	"errors"
@@ -8,8 +8,9 @@ import (
 	"github.com/wayflow-go/wayflow/model"
 )
 
-// chooseTransport returns what performs a model's requests, and whether its connections are the model's own.
-func chooseTransport(given http.RoundTripper, files pem.Files) (transport http.RoundTripper, owned bool, err error) {
+// Transport returns what performs a model's requests, and whether its connections are the model's own. With files, those
+// of the given transport are not shared.
+func Transport(given http.RoundTripper, files pem.Files) (transport http.RoundTripper, owned bool, err error) {
 	if !files.Any() {
 		if given != nil {
 			return given, false, nil

@@ -1,4 +1,4 @@
-package openai
+package exchange
 
 import (
 	"bytes"
@@ -21,20 +21,20 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// complete adds what every error of the model says, and takes secrets out of what others said.
-func (m *Model) complete(e *model.Error) *model.Error {
-	e.Provider, e.Model = m.provider, m.modelID
-	e.Endpoint = m.redact.Redact(m.endpoint.shown)
-	e.Message = shorten(m.redact.Redact(e.Message))
-	e.Code = m.redact.Redact(e.Code)
-	e.RequestID = m.redact.Redact(e.RequestID)
+// Complete adds what every error of the model says, and takes secrets out of what others said.
+func (s *Server) Complete(e *model.Error) *model.Error {
+	e.Provider, e.Model = s.Provider, s.Model
+	e.Endpoint = s.Redact.Redact(s.Address)
+	e.Message = shorten(s.Redact.Redact(e.Message))
+	e.Code = s.Redact.Redact(e.Code)
+	e.RequestID = s.Redact.Redact(e.RequestID)
 	return e
 }
 
-// failure completes an error that another try may mend.
-func (m *Model) failure(e *model.Error, f *retry.Failure) error {
-	f.Err = m.complete(e)
-	e.Retryable = m.policy.Retryable(f)
+// Failure completes an error that another try may mend.
+func (s *Server) Failure(e *model.Error, f *retry.Failure) error {
+	f.Err = s.Complete(e)
+	e.Retryable = s.Policy.Retryable(f)
 	return f
 }
 
@@ -50,23 +50,26 @@ func shorten(text string) string {
 	return strings.TrimSpace(string([]rune(text)[:maxMessage])) + "..."
 }
 
+// requestHeaders are those that providers name a request by, in canonical form: OpenAI and most others, Azure, Oracle.
+var requestHeaders = []string{"X-Request-Id", "Request-Id", "Opc-Request-Id"}
+
 func requestID(res *http.Response) string {
-	if id := res.Header.Get("X-Request-Id"); id != "" {
-		return id
+	for _, name := range requestHeaders {
+		if id := res.Header.Get(name); id != "" {
+			return id
+		}
 	}
-	return res.Header.Get("Request-Id")
+	return ""
 }
 
-// refused is the failure of an answer that is not 2xx. Its body has been read.
-func (m *Model) refused(res *http.Response) error {
-	body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody)) // what is missing is missing
-	_ = res.Body.Close()
+// Refused is the failure of an answer that is not 2xx.
+func (s *Server) Refused(res *http.Response, body []byte) error {
 	e := &model.Error{Status: res.StatusCode, RequestID: requestID(res)}
 	if res.StatusCode < 400 {
 		e.Kind = model.KindRedirect
 		e.Message = "the server redirects to " + shownURL(res.Header.Get("Location"))
 		e.Hint = "redirects are not followed; if you trust that address, put it into the configuration's url"
-		return m.complete(e)
+		return s.Complete(e)
 	}
 	if v, err := value.ParseJSON(body); err == nil {
 		describe(e, v)
@@ -74,8 +77,8 @@ func (m *Model) refused(res *http.Response) error {
 	if e.Message == "" {
 		e.Message = plainMessage(body)
 	}
-	m.classify(e)
-	return m.failure(e, &retry.Failure{
+	s.classify(e)
+	return s.Failure(e, &retry.Failure{
 		Status: res.StatusCode, Body: string(body), RetryAfter: res.Header.Get("Retry-After"),
 	})
 }
@@ -89,8 +92,8 @@ func shownURL(address string) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// errorOf returns the error that a body or an event reports, or nil.
-func errorOf(v value.Value) *model.Error {
+// ErrorOf returns the error that a body or an event reports, or nil.
+func ErrorOf(v value.Value) *model.Error {
 	switch reported := v.Get("error"); {
 	case !reported.IsNull():
 	case v.Get("object").Str() == "error", v.Get("type").Str() == "error":
@@ -102,8 +105,8 @@ func errorOf(v value.Value) *model.Error {
 	return e
 }
 
-// describe reads message, code and status of an error in the shapes that servers of this protocol use: OpenAI's
-// {"error": {message, type, code}}, Ollama's {"error": text}, vLLM's bare {message, type, code}, FastAPI's {"detail": ...}.
+// describe reads message, code and status of an error in the shapes that servers use: OpenAI's {"error": {message, type,
+// code}}, Ollama's {"error": text}, vLLM's bare {message, type, code}, FastAPI's {"detail": ...}, Oracle's {code, message}.
 func describe(e *model.Error, body value.Value) {
 	reported := body.Get("error")
 	if reported.IsNull() {
@@ -126,17 +129,17 @@ func describe(e *model.Error, body value.Value) {
 	}
 }
 
-// reported is the failure that a 200 or an event of a stream tells of.
-func (m *Model) reported(res *http.Response, e *model.Error) error {
+// Reported is the failure that a 200 or an event of a stream tells of.
+func (s *Server) Reported(res *http.Response, e *model.Error) error {
 	e.RequestID = requestID(res)
 	if e.Message == "" {
 		e.Message = "the server reported an error without a message"
 	}
-	m.classify(e)
+	s.classify(e)
 	if e.Status == 0 {
-		return m.complete(e)
+		return s.Complete(e)
 	}
-	return m.failure(e, &retry.Failure{Status: e.Status, Body: e.Code + " " + e.Message})
+	return s.Failure(e, &retry.Failure{Status: e.Status, Body: e.Code + " " + e.Message})
 }
 
 var (
@@ -161,17 +164,23 @@ func looksLikeHTML(body []byte) bool {
 		bytes.HasPrefix(start, []byte("<head")) || bytes.HasPrefix(start, []byte("<?xml"))
 }
 
+// answerError is the failure of an answer that came as the protocol wants it, but is none. It is not tried again.
+func (s *Server) answerError(res *http.Response, e *model.Error) error {
+	e.Status, e.RequestID = 0, requestID(res)
+	return s.Complete(e)
+}
+
 // malformed is the failure of an answer that is none of the protocol. It is not tried again.
-func (m *Model) malformed(res *http.Response, body []byte, why string) error {
+func (s *Server) malformed(res *http.Response, body []byte, why string) error {
 	e := &model.Error{Kind: model.KindProtocol, Message: why, RequestID: requestID(res)}
 	switch {
 	case looksLikeHTML(body):
 		e.Message = "the answer is not JSON but " + plainMessage(body)
 		e.Hint = "something between here and the model may have answered, or the url is a web page; check the url"
 	case len(body) > 0:
-		e.Message += "; it begins with " + shortQuote(m.redact.Redact(string(body)))
+		e.Message += "; it begins with " + shortQuote(s.Redact.Redact(string(body)))
 	}
-	return m.complete(e)
+	return s.Complete(e)
 }
 
 func shortQuote(text string) string {
@@ -182,38 +191,38 @@ func shortQuote(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// broken is the failure of an answer whose body could not be read to its end.
-func (m *Model) broken(ctx context.Context, c *call, res *http.Response, err error) error {
-	if e := m.ended(ctx, c); e != nil {
+// Broken is the failure of an answer whose body could not be read to its end.
+func (s *Server) Broken(ctx context.Context, out *Output, res *http.Response, err error) error {
+	if e := s.ended(ctx, out); e != nil {
 		return e
 	}
 	e := &model.Error{
 		Kind: model.KindIncomplete, Message: causeText(err), RequestID: requestID(res), Err: cause(err),
 		Hint: "the server or something between broke the connection; try again",
 	}
-	return m.failure(e, &retry.Failure{})
+	return s.Failure(e, &retry.Failure{})
 }
 
 // ended is the failure of a call whose time is over, the try's or the caller's, or nil.
-func (m *Model) ended(ctx context.Context, c *call) error {
+func (s *Server) ended(ctx context.Context, out *Output) error {
 	if ctx.Err() == nil {
 		return nil
 	}
 	if !errors.Is(context.Cause(ctx), retry.ErrTimeout) {
-		return m.cancelled(ctx)
+		return s.cancelled(ctx)
 	}
-	message := fmt.Sprintf("no answer within %s", m.policy.Timeout())
-	if c.out.delivered {
-		message = fmt.Sprintf("the answer did not end within %s", m.policy.Timeout())
+	message := fmt.Sprintf("no answer within %s", s.Policy.Timeout())
+	if out.delivered {
+		message = fmt.Sprintf("the answer did not end within %s", s.Policy.Timeout())
 	}
-	return m.failure(&model.Error{
+	return s.Failure(&model.Error{
 		Kind: model.KindTimeout, Message: message, Err: context.DeadlineExceeded,
 		Hint: "raise request_timeout in the retry_policy, or ask for less with max_tokens",
 	}, &retry.Failure{})
 }
 
 // cancelled is the failure of a call whose caller wants no more.
-func (m *Model) cancelled(ctx context.Context) *model.Error {
+func (s *Server) cancelled(ctx context.Context) *model.Error {
 	e := &model.Error{Kind: model.KindCancelled, Message: "cancelled", Err: ctx.Err()}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		e.Kind, e.Message = model.KindTimeout, "no complete answer before the caller's deadline"
@@ -222,12 +231,12 @@ func (m *Model) cancelled(ctx context.Context) *model.Error {
 		e.Message += ": " + why.Error()
 		e.Err = errors.Join(ctx.Err(), why)
 	}
-	return m.complete(e)
+	return s.Complete(e)
 }
 
-// unanswered is the failure of a request to which no answer came.
-func (m *Model) unanswered(ctx context.Context, c *call, err error) error {
-	if e := m.ended(ctx, c); e != nil {
+// Unanswered is the failure of a request to which no answer came.
+func (s *Server) Unanswered(ctx context.Context, out *Output, err error) error {
+	if e := s.ended(ctx, out); e != nil {
 		return e
 	}
 	e := &model.Error{Kind: model.KindUnreachable, Message: causeText(err), Err: cause(err)}
@@ -237,18 +246,15 @@ func (m *Model) unanswered(ctx context.Context, c *call, err error) error {
 		if errors.Is(err, http.ErrSchemeMismatch) {
 			e.Hint = "the server speaks plain HTTP; write the url with http://"
 		}
-		return m.complete(e)
+		return s.Complete(e)
 	}
-	e.Hint = m.unreachableHint(err)
-	return m.failure(e, &retry.Failure{})
+	e.Hint = s.hint(e, unreachableHint(err))
+	return s.Failure(e, &retry.Failure{})
 }
 
-func (m *Model) unreachableHint(err error) string {
+func unreachableHint(err error) string {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return "check the host name in the url"
-	}
-	if errors.Is(err, syscall.ECONNREFUSED) && m.provider == providerOllama {
-		return "start the server with: ollama serve"
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return "is the server running, and is the url right?"
