@@ -28,7 +28,7 @@ func (m *Machine) correct(f *flowFrame, n *program.Node, op *program.Extract, te
 		names[i] = value.String(n.Outputs[i].Title)
 	}
 	args := []value.Value{value.String(text), value.String(problem.Message), value.List(names...)}
-	p, err := op.Prompt.Render(args, nil)
+	p, err := op.Prompt.Render(args, nil, nil)
 	if err != nil {
 		return m.fail(f, stepError(err))
 	}

@@ -30,7 +30,7 @@ func (m *Machine) prompt(f *flowFrame, n *program.Node, t *prompt.Template) (*pr
 	if err != nil {
 		return nil, err
 	}
-	p, renderErr := t.Render(args[:len(t.Variables)], f.talk.all())
+	p, renderErr := t.Render(args[:len(t.Variables)], f.talk.all(), t.Tools)
 	if renderErr != nil {
 		return nil, stepError(renderErr)
 	}
@@ -70,13 +70,18 @@ func (m *Machine) modelDone(f *flowFrame, op *program.CallModel, r Result) *flow
 	if err != nil {
 		return m.fail(f, err)
 	}
-	outs, readErr := op.Answer.Read(answer.Text())
+	read, readErr := op.Prompt.Read(*answer, &prompt.Asked{Tools: op.Prompt.Tools, ID: f.waitID()})
+	if readErr != nil {
+		return m.fail(f, stepError(readErr))
+	}
+	outs, readErr := op.Answer.Read(read.Text())
 	var wrong *prompt.AnswerError
 	if errors.As(readErr, &wrong) && !wrong.Strict && f.trial == 0 {
 		return m.askAgain(f, op, answer, wrong)
 	}
 	if op.Say {
-		m.post(f, *answer)
+		read.ToolRequests = nil // a node calls no tools, and a request without a result could not be sent to a model again
+		m.post(f, read)
 	}
 	if readErr != nil {
 		return m.fail(f, stepError(readErr))
@@ -96,7 +101,7 @@ func (m *Machine) askAgain(f *flowFrame, op *program.CallModel, answer *message.
 
 // rephrase has a model say a text in other words.
 func (m *Machine) rephrase(f *flowFrame, r *program.Rephrase, text string) *flowFrame {
-	p, err := r.Prompt.Render([]value.Value{value.String(text)}, nil)
+	p, err := r.Prompt.Render([]value.Value{value.String(text)}, nil, nil)
 	if err != nil {
 		return m.fail(f, stepError(err))
 	}

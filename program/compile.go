@@ -126,7 +126,7 @@ func (c *compiler) model(cfg spec.LlmConfig) *Model {
 	if known, ok := c.models[cfg]; ok {
 		return known
 	}
-	m := &Model{Index: len(c.prog.Models), Config: cfg}
+	m := &Model{Index: len(c.prog.Models), Config: cfg, Format: c.chatFormat(cfg)}
 	c.models[cfg] = m
 	c.prog.Models = append(c.prog.Models, m)
 	return m

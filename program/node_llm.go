@@ -98,7 +98,8 @@ func plainText(outputs []value.Property) bool {
 // objectPrompt makes a prompt of a template of messages. The answer is text only if nothing says what it should be.
 func (fc *flowCompiler) objectPrompt(op *CallModel, sig *signature, s *spec.LlmNode) {
 	o := s.PromptTemplateObject
-	op.Prompt, op.Answer.Parsers = fc.promptTemplate(s, o)
+	op.Prompt = fc.promptTemplate(s, o)
+	op.Answer.Parsed = len(op.Prompt.Parsers) > 0
 	sig.inputs = op.Prompt.Variables
 	for _, p := range sig.inputs {
 		sig.hidden = append(sig.hidden, p.Title)

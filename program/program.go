@@ -1,6 +1,7 @@
 package program
 
 import (
+	"github.com/wayflow-go/wayflow/prompt"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/value"
 )
@@ -111,6 +112,8 @@ func (t *Tool) Name() string { return t.Spec.Base().Name }
 type Model struct {
 	Index  int
 	Config spec.LlmConfig
+	// Format is how an agent talks to it.
+	Format prompt.Format
 }
 
 // Datastore is a datastore that some node uses.

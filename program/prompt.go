@@ -12,9 +12,12 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// promptTemplate compiles a template of messages for a node, and the parsers of its answer.
-func (c *compiler) promptTemplate(n spec.Component, o *spec.PromptTemplate) (*prompt.Template, []prompt.Parser) {
+// promptTemplate compiles a template of messages for a node or an agent.
+func (c *compiler) promptTemplate(n spec.Component, o *spec.PromptTemplate) *prompt.Template {
 	t := &prompt.Template{
+		Tools:      promptTools(o.Tools),
+		TextTools:  o.TextToolCalling,
+		Parsers:    c.parsers(o),
 		Before:     c.transforms(o.PreRenderingTransforms),
 		After:      c.transforms(o.PostRenderingTransforms),
 		Generation: generation(o.GenerationConfig),
@@ -22,13 +25,7 @@ func (c *compiler) promptTemplate(n spec.Component, o *spec.PromptTemplate) (*pr
 	for i := range o.Messages {
 		t.Messages = append(t.Messages, c.promptMessage(n, o, i))
 	}
-	tools := promptTools(o.Tools)
 	var fixed value.ObjectBuilder
-	if o.TextToolCalling {
-		fixed.Set(prompt.ToolsVariable, prompt.DescribedTools(tools))
-	} else {
-		t.Tools = tools
-	}
 	if o.TextStructuredGeneration && o.ResponseFormat != nil {
 		fixed.Set(prompt.FormatVariable, prompt.Schema(o.ResponseFormat))
 	}
@@ -40,7 +37,7 @@ func (c *compiler) promptTemplate(n spec.Component, o *spec.PromptTemplate) (*pr
 		}
 	}
 	c.oneHistory(o, t)
-	return t, c.parsers(o)
+	return t
 }
 
 // oneHistory refuses a template that asks for the conversation in both ways.
@@ -146,6 +143,10 @@ func (c *compiler) transforms(transforms []spec.MessageTransform) []prompt.Trans
 			out = append(out, prompt.Canonical)
 		case *spec.SplitPromptOnMarkerMessageTransform:
 			out = append(out, splitOnMarker(t))
+		case *spec.LlamaMergeToolRequestAndCallsTransform:
+			out = append(out, prompt.MergeCalls(prompt.JSONCalls{}))
+		case *spec.ReactMergeToolRequestAndCallsTransform:
+			out = append(out, prompt.MergeCalls(prompt.ReactCalls{}))
 		default:
 			c.unsupported(t)
 		}
@@ -168,6 +169,10 @@ func (c *compiler) parsers(o *spec.PromptTemplate) []prompt.Parser {
 			out = append(out, c.regexParser(p))
 		case *spec.JSONOutputParser:
 			out = append(out, c.jsonParser(p))
+		case *spec.JSONToolOutputParser:
+			out = append(out, &prompt.CallParser{Format: prompt.JSONCalls{}, Tools: promptTools(p.Tools)})
+		case *spec.ReactToolOutputParser:
+			out = append(out, &prompt.CallParser{Format: prompt.ReactCalls{}, Tools: promptTools(p.Tools)})
 		default:
 			c.unsupported(p)
 		}

@@ -12,10 +12,10 @@ import (
 type Answer struct {
 	// Outputs are what is expected.
 	Outputs []value.Property
-	// Parsers are applied first, in order.
-	Parsers []Parser
 	// Structured makes outputs of JSON in the answer; otherwise its text is the one output.
 	Structured bool
+	// Parsed is true where parsers made the text what it is: then JSON that is broken is no JSON.
+	Parsed bool
 	// Tagged is true where the answer's JSON stands in the tags that [JSONInstruction] asks for.
 	Tagged bool
 	// Strict refuses what is not exactly as expected; otherwise values are cast and defaults filled in.
@@ -40,12 +40,6 @@ func (a *Answer) Read(text string) ([]value.Value, error) {
 	if a.Tagged {
 		text = tagged(text)
 	}
-	for _, p := range a.Parsers {
-		var err error
-		if text, err = p.Parse(text); err != nil {
-			return nil, err
-		}
-	}
 	if !a.Structured {
 		return []value.Value{value.String(text)}, nil
 	}
@@ -64,7 +58,7 @@ func (a *Answer) json(text string) value.Value {
 	if v, err := value.ParseJSON([]byte(text)); err == nil {
 		return v
 	}
-	if v := Repair(text); len(a.Parsers) == 0 && v.Truthy() && v.Kind() >= value.KindList {
+	if v := Repair(text); !a.Parsed && v.Truthy() && v.Kind() >= value.KindList {
 		return v
 	}
 	return value.String(text)

@@ -61,8 +61,10 @@ func TestParsers(t *testing.T) {
 	last := regex(t, `\d+`)
 	last.Last = true
 	for _, tt := range []struct {
-		name     string
-		parser   prompt.Parser
+		name   string
+		parser interface {
+			Parse(text string) (string, error)
+		}
 		in, want string
 	}{
 		{"regex", &prompt.RegexParser{One: regex(t, `<a>(.*)</a>`)}, "x<a>1\n2</a>", "1\n2"},

@@ -3,12 +3,30 @@ package prompt
 import (
 	"github.com/wayflow-go/wayflow/internal/jq"
 	"github.com/wayflow-go/wayflow/internal/pyre"
+	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/value"
 )
 
-// Parser makes another text of the answer of a model.
+// Parser makes something else of the answer of a model: another text, or tool requests. The set is closed.
 type Parser interface {
-	Parse(text string) (string, error)
+	parse(answer message.Message, asked *Asked) (message.Message, error)
+}
+
+// Asked is what an answer answers.
+type Asked struct {
+	// Tools were offered.
+	Tools []Tool
+	// ID is unique in the conversation; those of tool requests that are found in a text begin with it.
+	ID string
+}
+
+// textParsed gives an answer another text.
+func textParsed(answer message.Message, parse func(string) (string, error)) (message.Message, error) {
+	text, err := parse(answer.Text())
+	if err == nil {
+		answer.Contents = []message.Part{{Text: text}}
+	}
+	return answer, err
 }
 
 // Regex is one regular expression of a [RegexParser].
@@ -65,7 +83,11 @@ type NamedRegex struct {
 	Regex
 }
 
-// Parse implements [Parser].
+func (p *RegexParser) parse(answer message.Message, _ *Asked) (message.Message, error) {
+	return textParsed(answer, p.Parse)
+}
+
+// Parse returns the parts as one text.
 func (p *RegexParser) Parse(text string) (string, error) {
 	if p.Named == nil {
 		return p.find(&p.One, text)
@@ -103,7 +125,11 @@ type NamedQuery struct {
 	Query *jq.Query
 }
 
-// Parse implements [Parser]. A query that fails leaves its name out.
+func (p *JSONParser) parse(answer message.Message, _ *Asked) (message.Message, error) {
+	return textParsed(answer, p.Parse)
+}
+
+// Parse returns the JSON. A query that fails leaves its name out.
 func (p *JSONParser) Parse(text string) (string, error) {
 	v := Repair(text)
 	if p.Queries == nil {

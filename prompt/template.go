@@ -26,10 +26,16 @@ type Template struct {
 	Variables []value.Property
 	// Before change the conversation before it becomes part of the prompt, After the whole prompt.
 	Before, After []Transform
-	// Tools, ResponseFormat and Generation are those of the [Prompt].
-	Tools          []Tool
+	// Tools are those that the document offers.
+	Tools []Tool
+	// TextTools describes the tools in the text, where the [ToolsVariable] stands, and has a parser find the calls;
+	// otherwise the provider is given them.
+	TextTools bool
+	// ResponseFormat and Generation are those of the [Prompt].
 	ResponseFormat *value.Property
 	Generation     *value.Object
+	// Parsers are applied to the answer, in order.
+	Parsers []Parser
 	// Fixed are variables that have their values already.
 	Fixed *value.Object
 }
@@ -65,7 +71,7 @@ func (t *Template) infer(text *jinja.Template) {
 	for _, v := range text.Variables() {
 		_, fixed := t.Fixed.Get(v.Name)
 		known := slices.ContainsFunc(t.Variables, func(p value.Property) bool { return p.Title == v.Name })
-		if !fixed && !known && v.Name != HistoryVariable {
+		if !fixed && !known && v.Name != HistoryVariable && !(t.TextTools && v.Name == ToolsVariable) {
 			t.Variables = append(t.Variables, Input(v))
 		}
 	}
@@ -83,14 +89,14 @@ func Input(v jinja.Variable) value.Property {
 	return p
 }
 
-// Render makes the prompt. The values are those of the Variables; history is the conversation. The error is a
-// [*jinja.RenderError] or a [*TransformError].
-func (t *Template) Render(args []value.Value, history []message.Message) (*Prompt, error) {
+// Render makes the prompt. The values are those of the Variables; history is the conversation; tools are offered, for a
+// node those of the template. The error is a [*jinja.RenderError] or a [*TransformError].
+func (t *Template) Render(args []value.Value, history []message.Message, tools []Tool) (*Prompt, error) {
 	history, err := transformed(t.Before, inPrompt(history))
 	if err != nil {
 		return nil, err
 	}
-	vars := t.values(args, history)
+	vars := t.values(args, history, tools)
 	messages := make([]message.Message, 0, len(t.Messages)+len(history))
 	for i := range t.Messages {
 		m := &t.Messages[i]
@@ -107,17 +113,37 @@ func (t *Template) Render(args []value.Value, history []message.Message) (*Promp
 	if messages, err = transformed(t.After, messages); err != nil {
 		return nil, err
 	}
-	return &Prompt{Messages: messages, Tools: t.Tools, ResponseFormat: t.ResponseFormat, Generation: t.Generation}, nil
+	p := &Prompt{Messages: messages, ResponseFormat: t.ResponseFormat, Generation: t.Generation}
+	if !t.TextTools {
+		p.Tools = tools
+	}
+	return p, nil
+}
+
+// Read makes of an answer what the parsers make of it, and makes the arguments of its tool requests fit the tools. The
+// error is that of a regular expression that took too long.
+func (t *Template) Read(answer message.Message, asked *Asked) (message.Message, error) {
+	for _, p := range t.Parsers {
+		var err error
+		if answer, err = p.parse(answer, asked); err != nil {
+			return answer, err
+		}
+	}
+	answer.ToolRequests = fitArguments(answer.ToolRequests, asked.Tools)
+	return answer, nil
 }
 
 // values names all values that the texts can use.
-func (t *Template) values(args []value.Value, history []message.Message) *value.Object {
+func (t *Template) values(args []value.Value, history []message.Message, tools []Tool) *value.Object {
 	var b value.ObjectBuilder
 	for i, p := range t.Variables {
 		b.Set(p.Title, args[i])
 	}
 	for name, v := range t.Fixed.All() {
 		b.Set(name, v)
+	}
+	if t.TextTools {
+		b.Set(ToolsVariable, DescribedTools(tools))
 	}
 	if t.UsesHistory() {
 		b.Set(HistoryVariable, Described(history))

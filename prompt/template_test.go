@@ -37,7 +37,7 @@ func TestTemplateSplicesTheConversation(t *testing.T) {
 		Generation: value.NewObject(value.Member{Key: "max_tokens", Value: value.Int(3)}),
 	}
 	tmpl.Infer()
-	got, err := tmpl.Render([]value.Value{value.String("X"), value.String("Y")}, talk)
+	got, err := tmpl.Render([]value.Value{value.String("X"), value.String("Y")}, talk, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,13 +57,13 @@ func TestTemplateKnowsItsOwnVariables(t *testing.T) {
 	tmpl := &prompt.Template{
 		Messages: []prompt.TemplateMessage{text(t, message.User,
 			"{% for m in __CHAT_HISTORY__ %}{{m.message_type}}={{m.content}};{% endfor %}{{ __TOOLS__ }} {{x}}")},
-		Fixed: value.NewObject(value.Member{Key: prompt.ToolsVariable, Value: value.List()}),
+		TextTools: true,
 	}
 	tmpl.Infer()
 	if len(tmpl.Variables) != 1 || tmpl.Variables[0].Title != "x" {
 		t.Fatalf("variables %+v, want x alone", tmpl.Variables)
 	}
-	got, err := tmpl.Render([]value.Value{value.String("X")}, talk)
+	got, err := tmpl.Render([]value.Value{value.String("X")}, talk, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
