@@ -22,7 +22,7 @@ type Conversation struct {
 type Event = local.Event
 
 // Status says how a conversation came to rest. The set is closed: [*Finished], [*UserMessageRequired], [*ToolRequested],
-// [*ToolConfirmationRequired].
+// [*ToolConfirmationRequired], [*AuthorizationRequired].
 type Status interface{ status() }
 
 type (
@@ -92,6 +92,11 @@ func (c *Conversation) Status() (Status, error) {
 
 func (c *Conversation) requestStatus(r *engine.Request) Status {
 	switch {
+	case r.Auth != nil:
+		return &AuthorizationRequired{
+			RequestID: r.ID, URL: r.Auth.URL, RedirectURI: r.Auth.RedirectURI, Resource: r.Auth.Resource, Issuers: r.Auth.Issuers,
+			conversation: c,
+		}
 	case r.UserMessage != nil:
 		return &UserMessageRequired{RequestID: r.ID, Message: r.UserMessage.Prompt}
 	case r.ToolRequests.Confirm:
@@ -144,6 +149,8 @@ func describe(s Status) string {
 		return "waiting for the user"
 	case *ToolConfirmationRequired:
 		return "waiting for tools to be confirmed"
+	case *AuthorizationRequired:
+		return "waiting for a login"
 	default:
 		return "waiting for the results of tools"
 	}

@@ -19,7 +19,8 @@ type Request struct {
 	// Path are the names of the nodes that lead to the one that waits, that one last; a branch of a parallel node goes by
 	// the name of its flow.
 	Path []string
-	// Status says what is waited for: it is a [*UserMessageRequired], a [*ToolRequested] or a [*ToolConfirmationRequired].
+	// Status says what is waited for: it is a [*UserMessageRequired], a [*ToolRequested], a [*ToolConfirmationRequired]
+	// or an [*AuthorizationRequired].
 	Status Status
 }
 

@@ -63,6 +63,9 @@ func (m *Machine) CheckAnswer(a Answer) error {
 	if f == nil || f.request == nil || f.cancelled {
 		return stateErrorf("no request %q is open", a.ID)
 	}
+	if f.request.Auth != nil {
+		return checkAuth(a)
+	}
 	if r := f.request.ToolRequests; r != nil {
 		if r.Confirm {
 			return r.checkDecisions(a)
@@ -96,6 +99,10 @@ func (m *Machine) answer(a Answer) error {
 	f := m.find(a.ID)
 	r := f.request
 	f.request = nil
+	if r.Auth != nil {
+		m.drive(m.authorized(f, r.Effect, a.Auth))
+		return nil
+	}
 	if r.UserMessage != nil {
 		m.post(f, *a.Message)
 		m.drive(m.finish(f, 0, value.String(a.Message.Text())))

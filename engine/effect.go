@@ -14,6 +14,8 @@ type Effect struct {
 	Model     *ModelCall     `json:"model,omitempty"`
 	HTTP      *HTTPCall      `json:"http,omitempty"`
 	Datastore *DatastoreCall `json:"datastore,omitempty"`
+	// Auth is how a login went that the effect asked for when it was performed before.
+	Auth *AuthAnswer `json:"-"`
 
 	frame *flowFrame
 }

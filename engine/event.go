@@ -30,6 +30,9 @@ type Result struct {
 	Err *Error `json:"error,omitempty"`
 	// Value is what a tool returned, or the list of what a datastore found.
 	Value value.Value `json:"value,omitzero"`
+	// Auth is set if a tool cannot be called before somebody has logged in: a request is opened, and when that is answered
+	// the effect is performed again.
+	Auth *AuthChallenge `json:"auth,omitempty"`
 	// HTTP is the answer to a request.
 	HTTP *HTTPAnswer `json:"http,omitempty"`
 	// Message is what a model answered, and Usage what it took.
@@ -46,6 +49,8 @@ type Answer struct {
 	Results []message.ToolResult `json:"results,omitempty"`
 	// Decisions answer one that asks to Confirm, one for each.
 	Decisions []Decision `json:"decisions,omitempty"`
+	// Auth answers an [AuthChallenge].
+	Auth *AuthAnswer `json:"auth,omitempty"`
 }
 
 // Decision says whether a tool may be called.

@@ -138,6 +138,10 @@ func (m *Machine) effectDone(ev *EffectDone) {
 	f := e.frame
 	f.effect = nil
 	m.pending--
+	if ev.Result.Auth != nil && ev.Result.Err == nil {
+		m.askAuth(f, e, ev.Result.Auth)
+		return
+	}
 	m.drive(m.resume(f, ev.Result))
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/program"
+	"github.com/wayflow-go/wayflow/value"
 )
 
 // Note tells an observer what just happened. The set is closed. Most are made by the machine; those about effects by the
@@ -71,6 +72,13 @@ type (
 		Result Result
 	}
 
+	// ToolDelta is something that a tool told before it was done (a progress notification of MCP, say). It is not part
+	// of its result.
+	ToolDelta struct {
+		Place
+		Content value.Value
+	}
+
 	// TextDelta is a piece of text that a model just said.
 	TextDelta struct {
 		Place
@@ -81,6 +89,7 @@ type (
 func (EffectStarted) note()  {}
 func (EffectFinished) note() {}
 func (TextDelta) note()      {}
+func (ToolDelta) note()      {}
 func (NodeStarted) note()    {}
 func (NodeFinished) note()   {}
 func (NodeFailed) note()     {}

@@ -9,8 +9,11 @@ type Request struct {
 	// Path are the names of the nodes that lead to the one that asks, that one last.
 	Path []string `json:"path"`
 	// One of the following is set.
-	UserMessage  *UserMessage  `json:"user_message,omitempty"`
-	ToolRequests *ToolRequests `json:"tool_requests,omitempty"`
+	UserMessage  *UserMessage   `json:"user_message,omitempty"`
+	ToolRequests *ToolRequests  `json:"tool_requests,omitempty"`
+	Auth         *AuthChallenge `json:"auth,omitempty"`
+	// Effect is what an AuthChallenge holds up. It is performed again once that is answered.
+	Effect *Effect `json:"effect,omitempty"`
 
 	frame *flowFrame
 }

@@ -187,6 +187,10 @@ func (l *loader) flow(s *savedFlow, up frame, branch int, t *talk) *flowFrame {
 	}
 	if f.request != nil {
 		f.request.frame = f
+		if e := f.request.Effect; e != nil {
+			e.frame = f
+			l.effect(e)
+		}
 	}
 	l.below(f, s)
 	return f

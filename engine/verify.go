@@ -12,7 +12,7 @@ func (l *loader) verify(f *flowFrame, cancelled bool) {
 	}
 	if f.effect != nil {
 		waits++
-		l.verifyEffect(f, cancelled)
+		l.verifyEffect(f, f.effect, cancelled)
 	}
 	if f.request != nil {
 		waits++
@@ -35,8 +35,7 @@ func (l *loader) verify(f *flowFrame, cancelled bool) {
 	}
 }
 
-func (l *loader) verifyEffect(f *flowFrame, cancelled bool) {
-	e := f.effect
+func (l *loader) verifyEffect(f *flowFrame, e *Effect, cancelled bool) {
 	kinds := 0
 	if e.Tool != nil && e.Tool.Args != nil {
 		kinds++
@@ -64,6 +63,13 @@ func (l *loader) verifyRequest(f *flowFrame, cancelled bool) {
 		fits = r.UserMessage != nil && r.ToolRequests == nil
 	case *program.CallTool:
 		fits = r.UserMessage == nil && r.ToolRequests != nil && len(r.ToolRequests.Requests) == 1
+	}
+	if r.Auth != nil {
+		fits = r.UserMessage == nil && r.ToolRequests == nil && r.Effect != nil
+	}
+	if r.Effect != nil {
+		fits = fits && r.Auth != nil
+		l.verifyEffect(f, r.Effect, cancelled)
 	}
 	if !fits || r.ID != f.waitID() || f.cancelled && !cancelled {
 		l.failf("node %q waits for an answer that it did not ask for", f.current().Name)

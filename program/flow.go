@@ -320,7 +320,7 @@ func (n *Node) asks() []string {
 	case *Ask:
 		return []string{}
 	case *CallTool:
-		if op.Client || op.Confirm {
+		if op.Client || op.Confirm || op.Login {
 			return []string{}
 		}
 	case *RunFlow:

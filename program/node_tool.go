@@ -13,14 +13,27 @@ func (fc *flowCompiler) toolNode(n *Node, s *spec.ToolNode) {
 	fc.duplicates(s.Tool, "outputs", ports.Outputs)
 	tool := fc.tool(s.Tool)
 	fc.ports(n, &signature{inputs: tool.Inputs, outputs: tool.Outputs, branches: nextOnly, hidden: tool.Hidden})
-	_, client := s.Tool.(*spec.ClientTool)
-	if _, server := s.Tool.(*spec.ServerTool); !server && !client && tool.Request == nil {
+	client, login := false, false
+	switch t := s.Tool.(type) {
+	case *spec.ClientTool:
+		client = true
+	case *spec.MCPTool:
+		login = wantsLogin(t.ClientTransport)
+	case *spec.ServerTool, *spec.RemoteTool:
+	default:
 		fc.unsupported(s.Tool)
 	}
 	n.Op = &CallTool{
 		Tool:             tool,
 		Client:           client,
+		Login:            login,
 		Confirm:          s.Tool.Tool().RequiresConfirmation,
 		IgnoreExceptions: s.IgnoreExceptions,
 	}
+}
+
+// wantsLogin reports whether somebody may have to log in before the server can be used.
+func wantsLogin(t spec.ClientTransport) bool {
+	remote, ok := t.(spec.RemoteTransport)
+	return ok && remote.Remote().Auth != nil
 }

@@ -52,6 +52,8 @@ type (
 		Tool *Tool
 		// Client is true if the caller of the runtime performs the tool.
 		Client bool
+		// Login is true if somebody may have to log in before the call.
+		Login bool
 		// Confirm asks the user before the call.
 		Confirm bool
 		// IgnoreExceptions makes the text of a failure the output.

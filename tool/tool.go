@@ -37,31 +37,3 @@ const DefaultTimeout = 2 * time.Minute
 
 // OutputName is the name of a tool's only output where nothing else names it (Agent Spec, "Tool").
 const OutputName = "tool_output"
-
-// idempotencyKey is the context key of the key of a call.
-type idempotencyKey struct{}
-
-// WithIdempotencyKey returns a context for a call that carries the call's idempotency key. A host gives a call the
-// same key each time it repeats it.
-func WithIdempotencyKey(ctx context.Context, key string) context.Context {
-	return context.WithValue(ctx, idempotencyKey{}, key)
-}
-
-// Keyed is what a host whose contexts are of its own making may have as the value for which [IsKey] is true, instead of
-// using [WithIdempotencyKey]: then the key is only made when it is asked for.
-type Keyed interface{ IdempotencyKey() string }
-
-// IsKey reports whether a context is asked for the idempotency key of its call, see [Keyed].
-func IsKey(contextKey any) bool { return contextKey == idempotencyKey{} }
-
-// IdempotencyKey returns the key of the call that a tool is performing, or "" if there is none. A tool with side
-// effects hands it on to whatever performs them, so that a call repeated after a crash has its effect once.
-func IdempotencyKey(ctx context.Context) string {
-	switch v := ctx.Value(idempotencyKey{}).(type) {
-	case string:
-		return v
-	case Keyed:
-		return v.IdempotencyKey()
-	}
-	return ""
-}

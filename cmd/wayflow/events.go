@@ -39,6 +39,8 @@ func (v *eventView) event(ev wayflow.Event) {
 		v.at(ev.Time, "message", n.Place, member("message", messageJSON(&n.Message)))
 	case engine.TextDelta:
 		v.at(ev.Time, "text", n.Place, member("text", value.String(n.Text)))
+	case engine.ToolDelta:
+		v.at(ev.Time, "tool_output", n.Place, member("content", n.Content))
 	case engine.Asked:
 		v.asked(ev.Time, n)
 	case engine.EffectStarted:
@@ -49,6 +51,10 @@ func (v *eventView) event(ev wayflow.Event) {
 }
 
 func (v *eventView) asked(at time.Time, n engine.Asked) {
+	if c := n.Request.Auth; c != nil {
+		v.at(at, "auth_challenge", n.Place, member("auth_challenge", loginJSON(c.URL, c.RedirectURI, c.Resource, c.Issuers)))
+		return
+	}
 	if n.Request.ToolRequests == nil {
 		v.at(at, "user_message_required", n.Place)
 		return
@@ -87,6 +93,8 @@ func (v *eventView) effectFinished(at time.Time, n engine.EffectFinished) {
 			member("input_tokens", value.Int(n.Result.Usage.Input)), member("output_tokens", value.Int(n.Result.Usage.Output)))
 	case n.Result.HTTP != nil:
 		fields = append(fields, member("status", value.Int(int64(n.Result.HTTP.Status))))
+	case n.Result.Auth != nil:
+		fields = append(fields, member("result", value.Null))
 	default:
 		fields = append(fields, member("result", n.Result.Value))
 	}

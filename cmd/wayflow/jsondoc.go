@@ -17,7 +17,9 @@ type outcome struct {
 	outputs  *value.Object
 	messages []message.Message
 	requests []message.ToolRequest
-	err      error
+	// login is the first that is waited for; nil if none is.
+	login *wayflow.AuthorizationRequired
+	err   error
 }
 
 // The statuses of an outcome.
@@ -26,6 +28,7 @@ const (
 	statusUserMessage = "user_message_required"
 	statusToolRequest = "tool_request"
 	statusToolConfirm = "tool_confirmation_required"
+	statusAuth        = "auth_challenge"
 	statusInterrupted = "interrupted"
 	statusError       = "error"
 )
@@ -54,8 +57,15 @@ func outcomeOf(conv *wayflow.Conversation, err error) *outcome {
 		o.status = statusToolRequest
 	case *wayflow.ToolConfirmationRequired:
 		o.status = statusToolConfirm
+	case *wayflow.AuthorizationRequired:
+		o.status = statusAuth
 	default:
 		o.status = statusUserMessage
+	}
+	for _, r := range conv.Requests() {
+		if login, ok := r.Status.(*wayflow.AuthorizationRequired); ok && o.login == nil {
+			o.login = login
+		}
 	}
 	o.requests = waitingTools(conv)
 	return o
@@ -93,10 +103,25 @@ func (o *outcome) json() value.Value {
 		}
 		b.Set("tool_requests", value.List(requests...))
 	}
+	if o.login != nil {
+		b.Set("auth_challenge", loginJSON(o.login.URL, o.login.RedirectURI, o.login.Resource, o.login.Issuers))
+	}
 	if o.status == statusError {
 		b.Set("error", errorJSON(o.err))
 	}
 	return b.Value()
+}
+
+// loginJSON is a login that is waited for.
+func loginJSON(url, redirect, resource string, issuers []string) value.Value {
+	from := make([]value.Value, len(issuers))
+	for i, issuer := range issuers {
+		from[i] = value.String(issuer)
+	}
+	return value.Obj(
+		member("authorization_url", value.String(url)), member("redirect_uri", value.String(redirect)),
+		member("resource_uri", value.String(resource)), member("issuer", value.List(from...)),
+	)
 }
 
 func objectOrEmpty(o *value.Object) value.Value {

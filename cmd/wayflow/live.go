@@ -310,7 +310,7 @@ func (v *liveView) summary(o *outcome, took time.Duration) {
 		last = v.look.dim.Render("finished in " + shortTime(took))
 	case statusUserMessage:
 		last = v.look.dim.Render("waiting for the user; nothing more was said")
-	case statusToolRequest, statusToolConfirm:
+	case statusToolRequest, statusToolConfirm, statusAuth:
 		last = waitingText(o)
 	case statusInterrupted:
 		last = v.look.bad.Render("interrupted after " + shortTime(took))

@@ -108,6 +108,8 @@ func waitingText(o *outcome) string {
 			lines = append(lines, "  "+requestText(&o.requests[i]))
 		}
 		return strings.Join(lines, "\n")
+	case statusAuth:
+		return "wayflow: the flow waits for a login; open\n  " + o.login.URL
 	case statusToolConfirm:
 		lines := []string{"wayflow: the flow waits for somebody to confirm or reject"}
 		for i := range o.requests {

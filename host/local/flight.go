@@ -3,9 +3,11 @@ package local
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/tool"
+	"github.com/wayflow-go/wayflow/value"
 )
 
 // flight is an effect that a goroutine performs, which owns it until it reports its end.
@@ -15,10 +17,11 @@ import (
 type flight struct {
 	context.Context // what it is under: it ends when the time is up, or the run
 
-	effect       *engine.Effect
-	conversation string
-	place        *engine.Place // if somebody listens
-	index        int           // in run.flights
+	run     *run
+	effect  *engine.Effect
+	place   *engine.Place // if somebody listens
+	index   int           // in run.flights
+	emitted atomic.Int32
 
 	done engine.EffectDone
 	// broken is true if it ended because its context did: there is no result, and the effect stays pending.
@@ -32,10 +35,30 @@ type flight struct {
 	unwanted bool
 }
 
-var _ tool.Keyed = (*flight)(nil)
+var _ tool.Call = (*flight)(nil)
 
-// IdempotencyKey implements [tool.Keyed].
-func (f *flight) IdempotencyKey() string { return f.conversation + "/" + f.effect.ID }
+// IdempotencyKey implements [tool.Call].
+func (f *flight) IdempotencyKey() string { return f.run.conv.id + "/" + f.effect.ID }
+
+// Conversation implements [tool.Call].
+func (f *flight) Conversation() string { return f.run.conv.id }
+
+// Authorization implements [tool.Call].
+func (f *flight) Authorization() *tool.Login {
+	a := f.effect.Auth
+	if a == nil {
+		return nil
+	}
+	return &tool.Login{Code: a.Code, State: a.State, Issuer: a.Issuer}
+}
+
+// Emit implements [tool.Call].
+func (f *flight) Emit(content value.Value) {
+	if f.run.listen == nil || f.emitted.Add(1) > tool.MaxEmitted {
+		return
+	}
+	f.run.send(report{note: engine.ToolDelta{Place: *f.place, Content: content}})
+}
 
 // callOff ends a flight that nobody wants any more. It reports its end all the same.
 func (f *flight) callOff() {
@@ -86,7 +109,7 @@ func (f *flight) Err() error {
 // goroutine for each context that is derived from this one.
 func (f *flight) Value(key any) any {
 	if tool.IsKey(key) {
-		return tool.Keyed(f)
+		return tool.Call(f)
 	}
 	f.mu.Lock()
 	under := f.own

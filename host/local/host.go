@@ -24,6 +24,8 @@ const DefaultTimeout = 10 * time.Minute
 type Options struct {
 	// Tools finds the tool that a document's server tool is bound to, by name.
 	Tools map[string]tool.Tool
+	// MCP makes the tool that calls a tool of an MCP server. Required if the program calls any.
+	MCP func(*spec.MCPTool) (tool.Tool, error)
 	// Model makes the model of a configuration. Required if the program asks any.
 	Model func(spec.LlmConfig) (model.Model, error)
 	// HTTP sends requests; default a client of the host's own.
@@ -83,6 +85,10 @@ func New(prog *program.Program, opts *Options) (*Host, error) {
 func (h *Host) bindTools() (problems []spec.Diagnostic) {
 	h.tools = make([]tool.Tool, len(h.prog.Tools))
 	for i, t := range h.prog.Tools {
+		if m, ok := t.Spec.(*spec.MCPTool); ok {
+			problems = append(problems, h.bindMCP(i, m)...)
+			continue
+		}
 		if _, server := t.Spec.(*spec.ServerTool); !server {
 			continue
 		}
@@ -99,6 +105,18 @@ func (h *Host) bindTools() (problems []spec.Diagnostic) {
 		h.tools[i] = bound
 	}
 	return problems
+}
+
+// bindMCP binds a tool of an MCP server. The server is not asked before the tool is called.
+func (h *Host) bindMCP(i int, t *spec.MCPTool) []spec.Diagnostic {
+	err := errors.New("the host was given no way to reach MCP servers")
+	if h.opts.MCP != nil {
+		h.tools[i], err = h.opts.MCP(t)
+	}
+	if err != nil {
+		return []spec.Diagnostic{problem(t, "mcp", "change the transport", fmt.Sprintf("tool %q: %s", t.Name, err))}
+	}
+	return nil
 }
 
 func (h *Host) bindModels() (problems []spec.Diagnostic) {

@@ -25,8 +25,13 @@ func (r *run) perform(f *flight) {
 	if err == nil {
 		err = r.call(f)
 	}
+	login, wanted := errors.AsType[*tool.AuthRequiredError](err)
 	switch {
 	case err == nil:
+	case wanted:
+		f.done.Result = engine.Result{Auth: &engine.AuthChallenge{
+			URL: login.URL, RedirectURI: login.RedirectURI, Resource: login.Resource, Issuers: login.Issuers,
+		}}
 	case r.ctx.Err() != nil || errors.Is(f.Err(), context.Canceled):
 		f.broken = true
 	default:

@@ -225,7 +225,7 @@ func (r *run) start(e *engine.Effect) {
 	if r.ctx.Err() != nil {
 		return
 	}
-	f := &flight{effect: e, done: e.Done(engine.Result{}), index: len(r.flights)}
+	f := &flight{run: r, effect: e, done: e.Done(engine.Result{}), index: len(r.flights)}
 	r.flights = append(r.flights, f)
 	if r.listen != nil {
 		place := e.Place()
@@ -233,7 +233,7 @@ func (r *run) start(e *engine.Effect) {
 		r.note(engine.EffectStarted{Place: place, Effect: e})
 		r.tell()
 	}
-	f.Context, f.conversation = r.deadline(), r.conv.id
+	f.Context = r.deadline()
 	go r.fly(f)
 }
 
