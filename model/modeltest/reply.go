@@ -13,9 +13,13 @@ type Reply struct {
 	Refusal string
 	// Finish is the finish_reason; empty means the one that goes with the answer.
 	Finish string
-	// Input and Output are the tokens that are reported; 0 means 10 and 5. NoUsage reports none.
-	Input, Output int
-	NoUsage       bool
+	// Logprobs tells each piece of the text with its probability.
+	Logprobs bool
+	// Input and Output are the tokens that are reported; 0 means 10 and 5. Cached and Thought are the parts of them that
+	// came from a cache and that were reasoning. NoUsage reports none.
+	Input, Output   int
+	Cached, Thought int
+	NoUsage         bool
 
 	// Delay passes before the answer begins, ChunkDelay before each event of a stream.
 	Delay, ChunkDelay time.Duration

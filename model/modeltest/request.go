@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// Request is a request that a [Server] got, with what both of OpenAI's APIs say in common.
+// Request is a request that a [Server] got, with what all protocols say in common.
 type Request struct {
 	Path   string
 	Header http.Header
 	// Raw is the body, and Body the same as encoding/json reads it.
-	Raw  []byte
-	Body map[string]any
-	// Responses is true for the Responses API, false for chat completions.
-	Responses bool
-	Stream    bool
-	Messages  []Message
+	Raw      []byte
+	Body     map[string]any
+	Stream   bool
+	Messages []Message
 	// Tools are the names of the tools offered.
 	Tools []string
 	// Schema is the JSON schema of the answer, if one is asked for.
 	Schema map[string]any
+
+	wire wire
 }
 
 // Message is a message of a request.
@@ -47,31 +47,39 @@ func (r *Request) Key() string {
 	return key
 }
 
-func readRequest(req *http.Request, raw []byte) (*Request, error) {
-	r := &Request{
-		Path: req.URL.Path, Header: req.Header.Clone(), Raw: raw,
-		Responses: strings.HasSuffix(req.URL.Path, "/responses"),
-	}
+func readRequest(req *http.Request, raw []byte, w wire) (*Request, error) {
+	r := &Request{Path: req.URL.Path, Header: req.Header.Clone(), Raw: raw, wire: w}
 	if err := json.Unmarshal(raw, &r.Body); err != nil {
 		return nil, err
 	}
-	r.Stream, _ = r.Body["stream"].(bool)
-	for _, t := range list(r.Body["tools"]) {
+	w.read(r)
+	return r, nil
+}
+
+// readTools takes the names of tools, which stand beside their type or one level below it.
+func (r *Request) readTools(tools any) {
+	for _, t := range list(tools) {
 		if f := object(object(t)["function"]); f != nil {
 			t = f
 		}
 		r.Tools = append(r.Tools, text(object(t)["name"]))
 	}
-	if r.Responses {
-		r.Schema = object(object(object(r.Body["text"])["format"])["schema"])
-		r.readItems()
-		return r, nil
-	}
+}
+
+func (chatWire) read(r *Request) {
+	r.Stream, _ = r.Body["stream"].(bool)
+	r.readTools(r.Body["tools"])
 	r.Schema = object(object(object(r.Body["response_format"])["json_schema"])["schema"])
 	for _, m := range list(r.Body["messages"]) {
 		r.Messages = append(r.Messages, readMessage(object(m)))
 	}
-	return r, nil
+}
+
+func (responsesWire) read(r *Request) {
+	r.Stream, _ = r.Body["stream"].(bool)
+	r.readTools(r.Body["tools"])
+	r.Schema = object(object(object(r.Body["text"])["format"])["schema"])
+	r.readItems()
 }
 
 func readMessage(m map[string]any) Message {

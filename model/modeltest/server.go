@@ -7,14 +7,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 )
 
-// Server is an HTTP server on loopback that speaks OpenAI's protocol, chat completions and Responses, plain and streamed,
-// at any address that ends with that of the API. It answers from a script and keeps what it was asked. It is closed
+// Server is an HTTP server on loopback that speaks the protocols of the providers, plain and streamed: chat completions
+// and Responses of OpenAI, at any address that ends with that of the API. It answers from a script and keeps what it was asked. It is closed
 // when its test ends.
 type Server struct {
 	// URL is the address, without a path.
@@ -109,14 +108,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if err != nil {
 		return
 	}
-	known := strings.HasSuffix(req.URL.Path, "/chat/completions") || strings.HasSuffix(req.URL.Path, "/responses")
-	if req.Method != http.MethodPost || !known {
-		writeError(w, http.StatusNotFound, "not here: "+req.URL.Path, "not_found")
+	talk := wireAt(req.URL.Path)
+	if req.Method != http.MethodPost || talk == nil {
+		writeJSON(w, http.StatusNotFound, chatWire{}.failure("not here: "+req.URL.Path, "not_found"))
 		return
 	}
-	r, err := readRequest(req, raw)
+	r, err := readRequest(req, raw, talk)
 	if err != nil {
-		writeError(w, http.StatusBadRequest, err.Error(), "invalid_json")
+		writeJSON(w, http.StatusBadRequest, talk.failure(err.Error(), "invalid_json"))
 		return
 	}
 	reply := s.next(r)
@@ -130,7 +129,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case reply.Body != "":
 		s.sendBody(w, &reply)
 	case reply.Status >= 300:
-		writeError(w, reply.Status, reply.Text, reply.Code)
+		writeJSON(w, reply.Status, talk.failure(reply.Text, reply.Code))
 	case r.Stream || reply.Fault == Endless:
 		s.stream(w, req, r, &reply)
 	default:
@@ -167,14 +166,6 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	_, _ = w.Write(encode(v)) // a client that is gone is not our trouble
 }
 
-func writeError(w http.ResponseWriter, status int, message, code string) {
-	writeJSON(w, status, errorBody(message, code))
-}
-
-func errorBody(message, code string) map[string]any {
-	return map[string]any{"error": map[string]any{"message": message, "type": "scripted", "code": code, "param": nil}}
-}
-
 func encode(v any) []byte {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -196,12 +187,12 @@ func (s *Server) sendBody(w http.ResponseWriter, reply *Reply) {
 }
 
 func (s *Server) sendWhole(w http.ResponseWriter, req *http.Request, r *Request, reply *Reply) {
-	body := encode(wireOf(r).whole(r, reply))
+	body := encode(r.wire.whole(r, reply))
 	switch reply.Fault {
 	case Hang:
 		s.hang(req)
 	case Report:
-		writeJSON(w, http.StatusOK, errorBody(reply.Text, reply.Code))
+		writeJSON(w, http.StatusOK, r.wire.failure(reply.Text, reply.Code))
 	case End:
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body[:len(body)/2])
@@ -227,7 +218,7 @@ type event struct {
 
 func (s *Server) stream(w http.ResponseWriter, req *http.Request, r *Request, reply *Reply) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	events := wireOf(r).events(r, reply)
+	events := r.wire.events(r, reply)
 	for i, e := range events {
 		if reply.Fault != NoFault && i >= reply.After {
 			if !s.fault(w, req, r, reply) {
@@ -255,11 +246,11 @@ func (s *Server) fault(w http.ResponseWriter, req *http.Request, r *Request, rep
 		return false
 	case Endless:
 		for s.wait(req, time.Millisecond) {
-			writeEvent(w, wireOf(r).delta(reply.Text))
+			writeEvent(w, r.wire.delta(reply.Text))
 		}
 		return false
 	case Report:
-		writeEvent(w, event{name: "error", data: errorBody(reply.Text, reply.Code)})
+		writeEvent(w, event{name: "error", data: r.wire.failure(reply.Text, reply.Code)})
 		return false
 	default:
 		return true
@@ -297,6 +288,18 @@ func (r *Reply) pieces(text string) []string {
 		out = append(out, text)
 	}
 	return out
+}
+
+// logprobs are the pieces of a text with their probabilities, as [Reply.Logprobs] asks for; each has another beside it.
+func (r *Reply) logprobs(text string) []any {
+	list := []any{}
+	for _, piece := range r.pieces(text) {
+		list = append(list, map[string]any{"token": piece, "logprob": -0.5, "bytes": nil, "top_logprobs": []any{
+			map[string]any{"token": piece, "logprob": -0.5, "bytes": nil},
+			map[string]any{"token": "other", "logprob": -2, "bytes": nil},
+		}})
+	}
+	return list
 }
 
 func (r *Reply) tokens() (input, output int) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,44 @@ import (
 type Provider struct {
 	// New returns a model that asks s.
 	New func(tb testing.TB, s *Server, setup Setup) model.Model
+	// Authentic says what is wrong with the credentials of a request; nil looks for [Key] as a bearer token.
+	Authentic func(*Request) error
+	// Lacks are what the protocol cannot carry; tests of it are left out.
+	Lacks []Ability
+}
+
+// Ability is something that not every protocol can carry.
+type Ability string
+
+// The abilities that the suite knows.
+const (
+	Images      Ability = "images"
+	Reasoning   Ability = "reasoning"
+	Logprobs    Ability = "log probabilities"
+	ToolIDs     Ability = "ids of tool calls"
+	Refusals    Ability = "refusals"
+	InBandError Ability = "errors with a good status"
+	BadArgument Ability = "arguments that are no JSON"
+	DetailUsage Ability = "cached and reasoning tokens"
+)
+
+func (p Provider) lacks(a Ability) bool { return slices.Contains(p.Lacks, a) }
+
+func (p Provider) need(t *testing.T, a Ability) {
+	t.Helper()
+	if p.lacks(a) {
+		t.Skipf("the protocol does not carry %s", a)
+	}
+}
+
+func (p Provider) authentic(r *Request) error {
+	switch {
+	case p.Authentic != nil:
+		return p.Authentic(r)
+	case r.Key() != Key:
+		return fmt.Errorf("the key is %q", r.Key())
+	}
+	return nil
 }
 
 // Setup is what a test wants of a model.
@@ -42,6 +81,10 @@ const patience = 10 * time.Second
 func Run(t *testing.T, p Provider) {
 	t.Run("answers", p.answers)
 	t.Run("streams", p.streams)
+	t.Run("pieces of tool calls", p.toolDeltas)
+	t.Run("reasoning", p.reasoning)
+	t.Run("log probabilities", p.logprobs)
+	t.Run("broken arguments", p.brokenArguments)
 	t.Run("usage", p.usage)
 	t.Run("conversation", p.conversation)
 	t.Run("structured", p.structured)
@@ -85,8 +128,10 @@ func Ask(ctx context.Context, m model.Model, p *prompt.Prompt, stream bool) (tex
 			a = chunk.Answer
 			continue
 		}
-		b.WriteString(chunk.Delta)
-		deltas++
+		if chunk.Delta != "" {
+			b.WriteString(chunk.Delta)
+			deltas++
+		}
 	}
 	return b.String(), deltas, a, nil
 }
@@ -141,6 +186,9 @@ func (p Provider) answers(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			if test.reply.Refusal != "" {
+				p.need(t, Refusals)
+			}
 			each(t, func(t *testing.T, stream bool) {
 				s := NewServer(t, test.reply)
 				text, _, a, err := Ask(t.Context(), p.model(t, s, nil), Hello(), stream)
@@ -153,18 +201,29 @@ func (p Provider) answers(t *testing.T) {
 				if stream && text != test.wantText {
 					t.Errorf("deltas = %q, want %q", text, test.wantText)
 				}
-				if diff := cmp.Diff(test.want, a.Message.ToolRequests, cmpObjects); diff != "" {
+				if diff := cmp.Diff(test.want, p.requestsOf(a), cmpObjects); diff != "" {
 					t.Errorf("tool requests (-want +got):\n%s", diff)
 				}
 				if a.Message.Role != message.Assistant {
 					t.Errorf("role = %q", a.Message.Role)
 				}
-				if key := s.Requests()[0].Key(); key != Key {
-					t.Errorf("the server got the key %q", key)
+				if err := p.authentic(s.Requests()[0]); err != nil {
+					t.Error(err)
 				}
 			})
 		})
 	}
+}
+
+// requestsOf are the tool requests of an answer, with the ids of the script where the protocol carries none.
+func (p Provider) requestsOf(a *model.Answer) []message.ToolRequest {
+	out := slices.Clone(a.Message.ToolRequests)
+	for i := range out {
+		if p.lacks(ToolIDs) && out[i].ID != "" {
+			out[i].ID = fmt.Sprintf("call_%d", i+1)
+		}
+	}
+	return out
 }
 
 var cmpObjects = cmp.Comparer(func(a, b *value.Object) bool { return value.Equal(a.Of(), b.Of()) })
@@ -189,13 +248,17 @@ func (p Provider) streams(t *testing.T) {
 
 func (p Provider) usage(t *testing.T) {
 	each(t, func(t *testing.T, stream bool) {
-		s := NewServer(t, Reply{Text: "12345678", Input: 123, Output: 45}, Reply{Text: "12345678", NoUsage: true})
+		s := NewServer(t, Reply{Text: "12345678", Input: 123, Output: 45, Cached: 100, Thought: 40}, Reply{Text: "12345678", NoUsage: true})
 		m := p.model(t, s, nil)
 		_, _, a, err := Ask(t.Context(), m, Hello(), stream)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := (message.Usage{Input: 123, Output: 45}); a.Usage != want {
+		want := message.Usage{Input: 123, Output: 45, Cached: 100, Reasoning: 40}
+		if p.lacks(DetailUsage) {
+			want.Cached, want.Reasoning = 0, 0
+		}
+		if a.Usage != want {
 			t.Errorf("usage = %+v, want %+v", a.Usage, want)
 		}
 		_, _, a, err = Ask(t.Context(), m, Hello(), stream)
@@ -205,6 +268,111 @@ func (p Provider) usage(t *testing.T) {
 		if want := (message.Usage{Input: 38, Output: 8, Estimated: true}); a.Usage != want {
 			t.Errorf("estimated usage = %+v, want %+v", a.Usage, want)
 		}
+	})
+}
+
+// pieces ranges over a streamed answer, and puts the pieces of its tool calls and its reasoning together.
+func pieces(t *testing.T, m model.Model) (tools []model.ToolDelta, reasoning string, chunks int, a *model.Answer) {
+	t.Helper()
+	for chunk, err := range m.Generate(t.Context(), Hello(), model.Options{Stream: true}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		reasoning += chunk.Reasoning
+		if d := chunk.Tool; d != nil {
+			for d.Index >= len(tools) {
+				tools = append(tools, model.ToolDelta{Index: len(tools)})
+			}
+			tool := &tools[d.Index]
+			tool.ID, tool.Name = d.ID, d.Name
+			tool.Arguments += d.Arguments
+		}
+		if chunk.Tool != nil || chunk.Reasoning != "" {
+			chunks++
+		}
+		if chunk.Answer != nil {
+			a = chunk.Answer
+		}
+	}
+	return tools, reasoning, chunks, a
+}
+
+func (p Provider) toolDeltas(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t, Reply{ToolCalls: calls(weather, clock)})
+	tools, _, _, a := pieces(t, p.model(t, s, nil))
+	if a == nil || len(tools) != 2 {
+		t.Fatalf("pieces of %d calls, answer %v", len(tools), a)
+	}
+	for i, r := range a.Message.ToolRequests {
+		got := tools[i]
+		if got.Name != r.Name || !p.lacks(ToolIDs) && got.ID != r.ID {
+			t.Errorf("call %d is %+v, in the answer %s of %s", i, got, r.ID, r.Name)
+		}
+		if args, err := value.ParseJSON([]byte(got.Arguments)); err != nil || !value.Equal(args, r.Args.Of()) {
+			t.Errorf("the pieces of %s add up to %s, the arguments are %s", r.Name, got.Arguments, r.Args.Of())
+		}
+	}
+}
+
+func (p Provider) reasoning(t *testing.T) {
+	p.need(t, Reasoning)
+	const thought = "First I greet, then I wait."
+	t.Run("streamed", func(t *testing.T) {
+		t.Parallel()
+		s := NewServer(t, Reply{Text: "Hello.", Reasoning: thought})
+		_, reasoning, chunks, a := pieces(t, p.model(t, s, nil))
+		if reasoning != thought || chunks < 2 || a.Message.Text() != "Hello." || a.Message.Reasoning.IsNull() {
+			t.Errorf("%d pieces of reasoning %q, answer %+v", chunks, reasoning, a.Message)
+		}
+	})
+	t.Run("whole", func(t *testing.T) {
+		t.Parallel()
+		s := NewServer(t, Reply{Text: "Hello.", Reasoning: thought})
+		_, _, a, err := Ask(t.Context(), p.model(t, s, nil), Hello(), false)
+		if err != nil || a.Message.Text() != "Hello." || !strings.Contains(value.Text(a.Message.Reasoning), thought) {
+			t.Errorf("Generate = %+v, %v", a, err)
+		}
+	})
+}
+
+func (p Provider) logprobs(t *testing.T) {
+	p.need(t, Logprobs)
+	each(t, func(t *testing.T, stream bool) {
+		const text = "one two three four"
+		s := NewServer(t, Reply{Text: text, Logprobs: true})
+		asked := Hello()
+		asked.Generation = value.NewObject(value.Member{Key: "top_logprobs", Value: value.Int(2)})
+		_, _, a, err := Ask(t.Context(), p.model(t, s, nil), asked, stream)
+		if err != nil || len(a.Message.Contents) != 1 {
+			t.Fatalf("Generate = %+v, %v", a, err)
+		}
+		var joined string
+		for _, l := range a.Message.Contents[0].Logprobs {
+			joined += l.Token
+			top := []message.Logprob{{Token: l.Token, Logprob: -0.5}, {Token: "other", Logprob: -2}}
+			if l.Logprob != -0.5 || !cmp.Equal(top, l.Top) {
+				t.Errorf("token %+v, want the log probability -0.5 and beside it %v", l, top)
+			}
+		}
+		if joined != text {
+			t.Errorf("the tokens add up to %q, want %q", joined, text)
+		}
+	})
+}
+
+func (p Provider) brokenArguments(t *testing.T) {
+	p.need(t, BadArgument)
+	broken := ToolCall{ID: "call_1", Name: "get_weather", Arguments: `{"city": "Zür`}
+	each(t, func(t *testing.T, stream bool) {
+		s := NewServer(t, Reply{ToolCalls: calls(broken)}, Reply{ToolCalls: calls(broken), Finish: "length"})
+		m := p.model(t, s, fast(1))
+		_, _, a, err := Ask(t.Context(), m, Hello(), stream)
+		if err != nil || len(a.Message.ToolRequests) != 1 || a.Message.ToolRequests[0].Args.Len() != 1 {
+			t.Fatalf("Generate = %+v, %v", a, err)
+		}
+		_, _, _, err = Ask(t.Context(), m, Hello(), stream)
+		_ = checkError(t, err, s.URL, model.KindIncomplete)
 	})
 }
 
@@ -305,6 +473,9 @@ func (p Provider) failures(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			if test.reply.Fault == Report {
+				p.need(t, InBandError)
+			}
 			each(t, func(t *testing.T, stream bool) {
 				reply := test.reply
 				reply.Header = map[string]string{"X-Request-Id": "req_42"}
@@ -389,17 +560,36 @@ func (p Provider) retries(t *testing.T) {
 }
 
 func (p Provider) noRetryAfterDelta(t *testing.T) {
-	for name, fault := range map[string]Fault{"cut": Cut, "ended": End} {
-		t.Run(name, func(t *testing.T) {
+	tests := []struct {
+		name  string
+		reply Reply
+		need  Ability
+	}{
+		{"text cut", Reply{Text: "one two three four five", Fault: Cut}, ""},
+		{"text ended", Reply{Text: "one two three four five", Fault: End}, ""},
+		{"reasoning cut", Reply{Reasoning: "one two three four five", Fault: Cut}, Reasoning},
+		{"tool call cut", Reply{ToolCalls: calls(weather), Fault: Cut}, BadArgument},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := NewServer(t, Reply{Text: "one two three four five", Fault: fault, After: 3}, Reply{Text: "again"})
-			text, _, a, err := Ask(t.Context(), p.model(t, s, fast(3)), Hello(), true)
-			_ = checkError(t, err, s.URL, model.KindIncomplete)
-			if a != nil || text == "" || strings.Contains(text, "again") {
-				t.Errorf("deltas = %q, answer = %v", text, a)
+			p.need(t, test.need)
+			test.reply.After = 3
+			s := NewServer(t, test.reply, Reply{Text: "again"})
+			seen := 0
+			var err error
+			for chunk, e := range p.model(t, s, fast(3)).Generate(t.Context(), Hello(), model.Options{Stream: true}) {
+				if err = e; err != nil {
+					break
+				}
+				if chunk.Answer != nil || strings.Contains(chunk.Delta, "again") {
+					t.Errorf("chunk = %+v", chunk)
+				}
+				seen++
 			}
-			if n := len(s.Requests()); n != 1 {
-				t.Errorf("the server was asked %d times, want once", n)
+			_ = checkError(t, err, s.URL, model.KindIncomplete)
+			if n := len(s.Requests()); seen == 0 || n != 1 {
+				t.Errorf("the server was asked %d times, want once; %d chunks came", n, seen)
 			}
 		})
 	}

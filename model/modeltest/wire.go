@@ -3,22 +3,32 @@ package modeltest
 import (
 	"io"
 	"log"
+	"strings"
 )
 
 var discardLog = log.New(io.Discard, "", 0)
 
-// wire writes replies in the terms of one API.
+// wire reads requests and writes replies in the terms of one protocol.
 type wire interface {
+	read(*Request)
 	whole(*Request, *Reply) map[string]any
 	events(*Request, *Reply) []event
+	// delta is an event that adds text.
 	delta(text string) event
+	// failure is the body of an error.
+	failure(message, code string) map[string]any
 }
 
-func wireOf(r *Request) wire {
-	if r.Responses {
+// wireAt is the protocol that is spoken at a path, or nil.
+func wireAt(path string) wire {
+	switch {
+	case strings.HasSuffix(path, "/chat/completions"):
+		return chatWire{}
+	case strings.HasSuffix(path, "/responses"):
 		return responsesWire{}
+	default:
+		return nil
 	}
-	return chatWire{}
 }
 
 // chatWire is chat completions (https://platform.openai.com/docs/api-reference/chat/object and .../chat-streaming).
@@ -30,7 +40,15 @@ func chatHead(r *Request, kind string) map[string]any {
 
 func chatUsage(reply *Reply) map[string]any {
 	input, output := reply.tokens()
-	return map[string]any{"prompt_tokens": input, "completion_tokens": output, "total_tokens": input + output}
+	return map[string]any{
+		"prompt_tokens": input, "completion_tokens": output, "total_tokens": input + output,
+		"prompt_tokens_details":     map[string]any{"cached_tokens": reply.Cached},
+		"completion_tokens_details": map[string]any{"reasoning_tokens": reply.Thought},
+	}
+}
+
+func (chatWire) failure(message, code string) map[string]any {
+	return map[string]any{"error": map[string]any{"message": message, "type": "scripted", "code": code, "param": nil}}
 }
 
 func (r *Reply) finish() string {
@@ -65,7 +83,11 @@ func (chatWire) whole(r *Request, reply *Reply) map[string]any {
 		}
 		message["tool_calls"] = calls
 	}
-	out["choices"] = []any{map[string]any{"index": 0, "message": message, "finish_reason": reply.finish()}}
+	choice := map[string]any{"index": 0, "message": message, "finish_reason": reply.finish()}
+	if reply.Logprobs {
+		choice["logprobs"] = map[string]any{"content": reply.logprobs(reply.Text), "refusal": nil}
+	}
+	out["choices"] = []any{choice}
 	if reply.Fault == NoChoices {
 		out["choices"] = []any{}
 	}
@@ -93,7 +115,11 @@ func (w chatWire) events(r *Request, reply *Reply) []event {
 		out = append(out, chatChunk(map[string]any{"reasoning_content": piece}, nil))
 	}
 	for _, piece := range reply.pieces(reply.Text) {
-		out = append(out, w.delta(piece))
+		e := w.delta(piece)
+		if reply.Logprobs {
+			object(list(object(e.data)["choices"])[0])["logprobs"] = map[string]any{"content": reply.logprobs(piece)}
+		}
+		out = append(out, e)
 	}
 	for _, piece := range reply.pieces(reply.Refusal) {
 		out = append(out, chatChunk(map[string]any{"refusal": piece}, nil))

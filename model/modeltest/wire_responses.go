@@ -1,6 +1,9 @@
 package modeltest
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+)
 
 // responsesWire is the Responses API (https://platform.openai.com/docs/api-reference/responses and .../responses-streaming).
 type responsesWire struct{}
@@ -21,7 +24,11 @@ func (responsesWire) whole(r *Request, reply *Reply) map[string]any {
 	}
 	if !reply.NoUsage {
 		input, output := reply.tokens()
-		out["usage"] = map[string]any{"input_tokens": input, "output_tokens": output, "total_tokens": input + output}
+		out["usage"] = map[string]any{
+			"input_tokens": input, "output_tokens": output, "total_tokens": input + output,
+			"input_tokens_details":  map[string]any{"cached_tokens": reply.Cached},
+			"output_tokens_details": map[string]any{"reasoning_tokens": reply.Thought},
+		}
 	}
 	return out
 }
@@ -40,6 +47,9 @@ func outputItems(reply *Reply) []any {
 		part = map[string]any{"type": "refusal", "refusal": reply.Refusal}
 	case reply.Text != "" || len(reply.ToolCalls) == 0:
 		part = map[string]any{"type": "output_text", "text": reply.Text, "annotations": []any{}}
+		if reply.Logprobs {
+			part["logprobs"] = reply.logprobs(reply.Text)
+		}
 	}
 	if part != nil {
 		items = append(items, map[string]any{
@@ -64,16 +74,38 @@ func named(name string, data map[string]any) event {
 	return event{name: name, data: data}
 }
 
+func (responsesWire) failure(message, code string) map[string]any {
+	return chatWire{}.failure(message, code)
+}
+
+// begun is an item as it is before its contents come.
+func begun(item map[string]any) map[string]any {
+	out := maps.Clone(item)
+	for key, empty := range map[string]any{"arguments": "", "content": []any{}, "summary": []any{}, "status": "in_progress"} {
+		if _, has := out[key]; has {
+			out[key] = empty
+		}
+	}
+	return out
+}
+
 func (w responsesWire) events(r *Request, reply *Reply) []event {
 	final := w.whole(r, reply)
 	if reply.Fault == NoChoices {
 		return []event{named("response.completed", map[string]any{"response": final})}
 	}
-	begun := map[string]any{"id": "resp_scripted", "status": "in_progress", "output": []any{}, "error": nil}
-	out := []event{named("response.created", map[string]any{"response": begun})}
+	created := map[string]any{"id": "resp_scripted", "status": "in_progress", "output": []any{}, "error": nil}
+	out := []event{named("response.created", map[string]any{"response": created})}
 	for i, item := range outputItems(reply) {
 		it := object(item)
+		out = append(out, named("response.output_item.added", map[string]any{"output_index": i, "item": begun(it)}))
 		switch it["type"] {
+		case "reasoning":
+			for _, piece := range reply.pieces(reply.Reasoning) {
+				out = append(out, named("response.reasoning_summary_text.delta", map[string]any{
+					"item_id": it["id"], "summary_index": 0, "delta": piece,
+				}))
+			}
 		case "message":
 			for _, piece := range reply.pieces(reply.Text) {
 				out = append(out, w.delta(piece))
@@ -83,7 +115,9 @@ func (w responsesWire) events(r *Request, reply *Reply) []event {
 			}
 		case "function_call":
 			for _, piece := range reply.pieces(text(it["arguments"])) {
-				out = append(out, named("response.function_call_arguments.delta", map[string]any{"delta": piece}))
+				out = append(out, named("response.function_call_arguments.delta", map[string]any{
+					"item_id": it["id"], "output_index": i, "delta": piece,
+				}))
 			}
 		}
 		out = append(out, named("response.output_item.done", map[string]any{"output_index": i, "item": item}))

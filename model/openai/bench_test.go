@@ -8,7 +8,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -121,6 +124,66 @@ func BenchmarkAgainstPlain(b *testing.B) {
 	b.ReportMetric(float64(plainStream)/float64(stream), "stream-rate-ratio")
 }
 
+// BenchmarkFirstChunk reports how much later the first chunk of a stream comes than over net/http with encoding/json, both
+// asked in turns (the goal is 200 µs at most).
+func BenchmarkFirstChunk(b *testing.B) {
+	s := benchServer(b)
+	m, client := benchModel(b, s.URL), plainClient(b)
+	var ours, plain []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		var first time.Duration
+		for range m.Generate(b.Context(), benchAsk(), model.Options{Stream: true}) {
+			if first == 0 {
+				first = time.Since(start)
+			}
+		}
+		ours = append(ours, first)
+		plain = append(plain, streamPlain(b, client, s.URL))
+	}
+	slices.Sort(ours)
+	slices.Sort(plain)
+	b.ReportMetric(float64((ours[len(ours)/2] - plain[len(plain)/2]).Microseconds()), "later-µs")
+}
+
+// BenchmarkInFlight reports what each of 1,000 calls that wait for their answers takes of memory, both ends of its
+// connection included, since the server is in the same process (the goal is 64 KiB at most).
+func BenchmarkInFlight(b *testing.B) {
+	const calls = 1000
+	for b.Loop() {
+		var arrived sync.WaitGroup
+		arrived.Add(calls)
+		release := make(chan struct{})
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			arrived.Done()
+			<-release
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, benchAnswer)
+		}))
+		m := benchModel(b, s.URL)
+		before := inUse()
+		var done sync.WaitGroup
+		for range calls {
+			done.Go(func() { ask(b, m, false) })
+		}
+		arrived.Wait()
+		b.ReportMetric(float64(inUse()-before)/calls/1024, "KiB/call")
+		close(release)
+		done.Wait()
+		m.CloseIdleConnections()
+		s.Close()
+	}
+}
+
+// inUse is the memory of the heap and of stacks.
+func inUse() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc + m.StackInuse)
+}
+
 func wall(f func()) time.Duration {
 	start := time.Now()
 	f()
@@ -199,7 +262,9 @@ func askPlain(b *testing.B, client *http.Client, url string) {
 	_ = res.Body.Close()
 }
 
-func streamPlain(b *testing.B, client *http.Client, url string) {
+// streamPlain returns how long the first chunk took.
+func streamPlain(b *testing.B, client *http.Client, url string) (first time.Duration) {
+	start := time.Now()
 	res := plainPost(b, client, url, true)
 	lines := bufio.NewScanner(res.Body)
 	var text strings.Builder
@@ -215,13 +280,16 @@ func streamPlain(b *testing.B, client *http.Client, url string) {
 		}
 		if len(r.Choices) > 0 && r.Choices[0].Delta.Content != "" {
 			text.WriteString(r.Choices[0].Delta.Content)
-			n++
+			if n++; n == 1 {
+				first = time.Since(start)
+			}
 		}
 	}
 	_ = res.Body.Close()
 	if n != benchChunks {
 		b.Fatal(n)
 	}
+	return first
 }
 
 func BenchmarkCallPlain(b *testing.B) {
