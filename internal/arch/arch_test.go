@@ -31,6 +31,8 @@ const (
 	pflag    = "github.com/spf13/pflag"
 	lipgloss = "charm.land/lipgloss/v2"
 	a2aSDK   = "github.com/a2aproject/a2a-go/v2"
+	sqlite   = "modernc.org/sqlite"
+	goose    = "github.com/pressly/goose/v3"
 )
 
 // A room is one package, or with a path that ends in "/..." every package below that has no row of its own.
@@ -96,6 +98,9 @@ var rooms = []room{
 	},
 	{path: "datastore", imports: []string{"value"}},
 	{path: "datastore/memory", imports: []string{"value", "spec", "datastore"}},
+	{path: "store"},
+	{path: "store/memory", imports: []string{"store"}},
+	{path: "store/sqlite", imports: []string{"store"}, modules: []string{sqlite, goose}},
 	{
 		path:    "host/local",
 		imports: slices.Concat(core, []string{"internal/allow", "model", "tool", "tool/http", "datastore", "datastore/memory"}),
