@@ -18,15 +18,15 @@ type asker interface {
 	ask(ctx context.Context, question string) (string, error)
 }
 
-// converse runs a conversation and answers it, with the messages and then by asking the user, until there is no more to
+// converse runs a conversation and answers it, with the replies and then by asking the user, until there is no more to
 // say.
-func converse(ctx context.Context, s *session, v view, messages []string) *outcome {
+func converse(ctx context.Context, s *session, v view, replies []*reply) *outcome {
 	w, watches := v.(watcher)
 	if watches {
 		w.begin(s)
 	}
 	user, _ := v.(asker)
-	a := &answers{messages: messages, user: user}
+	a := &answers{given: replies, user: user}
 	for {
 		o := outcomeOf(s.conv, runOnce(ctx, s.conv, w))
 		err := errNoAnswer
@@ -65,8 +65,9 @@ func runOnce(ctx context.Context, conv *wayflow.Conversation, w watcher) error {
 
 // answers is what there is to answer a conversation with.
 type answers struct {
-	messages []string
-	user     asker // nil if nobody can be asked
+	given []*reply
+	taken int   // how many of those that were given have been used
+	user  asker // nil if nobody can be asked
 	// several is true once the flow has waited with more than one request: then each is named.
 	several bool
 }
@@ -89,7 +90,7 @@ func (a *answers) give(ctx context.Context, conv *wayflow.Conversation) error {
 func (a *answers) answer(ctx context.Context, conv *wayflow.Conversation, r wayflow.Request) error {
 	switch s := r.Status.(type) {
 	case *wayflow.UserMessageRequired:
-		text, err := a.message(ctx, a.question(r, s))
+		text, err := a.message(ctx, r.ID, a.question(r, s))
 		if err != nil {
 			return err
 		}
@@ -101,6 +102,10 @@ func (a *answers) answer(ctx context.Context, conv *wayflow.Conversation, r wayf
 			}
 		}
 		return nil
+	case *wayflow.ToolRequested:
+		return a.results(conv, &r, s)
+	case *wayflow.AuthorizationRequired:
+		return a.login(r.ID, s)
 	}
 	return errNoAnswer
 }
@@ -125,11 +130,9 @@ func (a *answers) question(r wayflow.Request, s *wayflow.UserMessageRequired) st
 	return name + s.Message.Text()
 }
 
-func (a *answers) message(ctx context.Context, question string) (string, error) {
-	if len(a.messages) > 0 {
-		text := a.messages[0]
-		a.messages = a.messages[1:]
-		return text, nil
+func (a *answers) message(ctx context.Context, id, question string) (string, error) {
+	if r := a.take(id, isMessage); r != nil {
+		return *r.message, nil
 	}
 	if a.user == nil {
 		return "", errNoAnswer
@@ -137,8 +140,11 @@ func (a *answers) message(ctx context.Context, question string) (string, error) 
 	return a.user.say(ctx, question)
 }
 
-// decide asks the user whether a tool may be called.
+// decide says whether a tool may be called, or asks the user.
 func (a *answers) decide(ctx context.Context, open wayflow.Request, s *wayflow.ToolConfirmationRequired, r *message.ToolRequest) error {
+	if given := a.take(open.ID, isDecision); given != nil {
+		return given.decision.decide(s, r)
+	}
 	if a.user == nil {
 		return errNoAnswer
 	}

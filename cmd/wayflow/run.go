@@ -22,7 +22,7 @@ type runFlags struct {
 	tools     string
 	inputs    []string
 	inputFile string
-	messages  []string
+	answers   answerFlags
 	model     string
 	format    string
 	timeout   time.Duration
@@ -58,7 +58,7 @@ Exit codes: 0 finished or waiting for someone, 1 execution failed, 2 invalid doc
 	flags.StringVar(&f.tools, "tools", "", "the `FILE` that binds the tools which the document names")
 	flags.StringArrayVar(&f.inputs, "input", nil, "an input, as `NAME=VALUE`; JSON unless it is a text input")
 	flags.StringVar(&f.inputFile, "inputs", "", "a JSON `FILE` with inputs")
-	flags.StringArrayVar(&f.messages, "message", nil, "a `TEXT` that answers the next question to the user")
+	f.answers.add(flags)
 	flags.StringVar(&f.model, "model", "", "the model to use instead of the document's, as `PROVIDER:MODEL[@URL]`\n"+
 		"(openai, openai-compatible, vllm, ollama), or a model of the document's provider")
 	flags.StringArrayVar(&f.values.pairs, "value", nil,
@@ -98,6 +98,10 @@ func (f *runFlags) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	replies, err := f.answers.read()
+	if err != nil {
+		return err
+	}
 	printed, onFirst, onSecond := io.Writer(os.Stderr), func() {}, func() {}
 	if live, ok := v.(*liveView); ok {
 		printed, onFirst, onSecond = live, live.stopping, live.restore
@@ -112,7 +116,7 @@ func (f *runFlags) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	o := converse(ctx, s, v, f.messages)
+	o := converse(ctx, s, v, replies)
 	s.close()
 	if err := v.end(o); err != nil {
 		return fmt.Errorf("write the result: %w", err)
