@@ -89,6 +89,14 @@ func Ollama(model string) *spec.OllamaConfig {
 	return &spec.OllamaConfig{OpenAiCompatibleConfig: *OpenAICompatible(model, ollamaURL)}
 }
 
+// Gemini is a model of Google by the Gemini API. The key comes from GEMINI_API_KEY unless it is set; for Vertex AI, set
+// Auth to a [spec.GeminiVertexAIAuthConfig].
+func Gemini(model string) *spec.GeminiConfig {
+	auth := &spec.GeminiAIStudioAuthConfig{}
+	auth.Name, auth.Metadata = model+" auth", value.NewObject()
+	return &spec.GeminiConfig{LlmBase: llmBase(model), Auth: auth}
+}
+
 func llmBase(model string) spec.LlmBase {
 	base := spec.LlmBase{ModelID: model}
 	base.Name, base.Metadata = model, value.NewObject()

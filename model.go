@@ -10,7 +10,7 @@ import (
 
 // ModelSpec names a model that takes the place of those in a document.
 type ModelSpec struct {
-	// Provider is openai, openai-compatible, vllm or ollama; empty keeps the document's.
+	// Provider is openai, openai-compatible, vllm, ollama or gemini; empty keeps the document's.
 	Provider string
 	// ModelID is the model's id.
 	ModelID string
@@ -19,7 +19,7 @@ type ModelSpec struct {
 }
 
 // providers are the ones that a ModelSpec may name.
-var providers = []string{"openai", "openai-compatible", "vllm", "ollama"}
+var providers = []string{"openai", "openai-compatible", "vllm", "ollama", "gemini"}
 
 // ollamaURL is where an Ollama server listens unless told otherwise.
 const ollamaURL = "http://127.0.0.1:11434"
@@ -28,10 +28,11 @@ const ollamaURL = "http://127.0.0.1:11434"
 //
 //	openai:gpt-5-mini
 //	ollama:llama3.2
+//	gemini:gemini-2.5-flash
 //	openai-compatible:smollm2-135m@http://127.0.0.1:8080/v1
 //	gpt-5-mini
 //
-// The URL may be left out for openai and ollama. A model id alone keeps the document's provider and address.
+// The URL may be left out for openai, ollama and gemini. A model id alone keeps the document's provider and address.
 func ParseModel(text string) (*ModelSpec, error) {
 	m := &ModelSpec{ModelID: text}
 	if i := strings.LastIndex(m.ModelID, "@http"); i >= 0 {
@@ -77,6 +78,11 @@ func (m *ModelSpec) Apply(cfg spec.LlmConfig) (spec.LlmConfig, error) {
 		return &spec.OpenAiCompatibleConfig{LlmBase: base}, nil
 	case "vllm":
 		return &spec.VllmConfig{OpenAiCompatibleConfig: spec.OpenAiCompatibleConfig{LlmBase: base}}, nil
+	case "gemini":
+		if old, ok := cfg.(*spec.GeminiConfig); ok {
+			return &spec.GeminiConfig{LlmBase: base, Auth: old.Auth}, nil
+		}
+		return &spec.GeminiConfig{LlmBase: base, Auth: &spec.GeminiAIStudioAuthConfig{}}, nil
 	default:
 		if base.URL == nil {
 			url := ollamaURL
@@ -96,6 +102,8 @@ func (m *ModelSpec) sameProvider(cfg spec.LlmConfig) (spec.LlmConfig, error) {
 	case *spec.VllmConfig:
 		return withModelID(cfg, m.ModelID), nil
 	case *spec.OllamaConfig:
+		return withModelID(cfg, m.ModelID), nil
+	case *spec.GeminiConfig:
 		return withModelID(cfg, m.ModelID), nil
 	case *spec.GenericLlmConfig:
 		return withModelID(cfg, m.ModelID), nil

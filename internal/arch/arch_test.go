@@ -24,6 +24,8 @@ const (
 	yaml     = "go.yaml.in/yaml/v4"
 	gojq     = "github.com/itchyny/gojq"
 	openai   = "github.com/openai/openai-go/v3"
+	genai    = "google.golang.org/genai"
+	gauth    = "cloud.google.com/go/auth"
 	uuid     = "github.com/google/uuid"
 	xterm    = "golang.org/x/term"
 	xsys     = "golang.org/x/sys"
@@ -80,10 +82,19 @@ var rooms = []room{
 		imports: []string{"value", "message", "spec", "prompt", "internal/pem", "internal/retry", "model"},
 		modules: []string{openai, uuid},
 	},
+	{
+		path: "internal/google", imports: []string{"value", "spec", "internal/pem", "model", "internal/exchange"},
+		modules: []string{genai, gauth},
+	},
 	{path: "embed"},
 	{
 		path:    "model/openai",
 		imports: []string{"value", "message", "spec", "prompt", "internal/pem", "model", "internal/exchange"},
+	},
+	{
+		path:    "model/gemini",
+		imports: []string{"value", "message", "spec", "prompt", "model", "internal/exchange", "internal/google"},
+		modules: []string{genai},
 	},
 	{path: "tool", imports: []string{"value", "message", "spec"}},
 	{path: "tool/internal/child"},
@@ -108,7 +119,7 @@ var rooms = []room{
 
 	{
 		path:    ".",
-		imports: slices.Concat(core, []string{"model", "model/openai", "tool", "tool/http", "datastore", "host/local"}),
+		imports: slices.Concat(core, []string{"model", "model/openai", "model/gemini", "tool", "tool/http", "datastore", "host/local"}),
 		modules: []string{uuid},
 	},
 	{

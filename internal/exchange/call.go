@@ -22,6 +22,9 @@ type Request struct {
 	// Header is sent as it is; it is not changed.
 	Header http.Header
 	Body   []byte
+	// Send makes the request, for a provider whose client has a way of its own; nil means a POST of the above. Its error is
+	// that of a transport, or a [model.Error] that is not tried again.
+	Send func(context.Context) (*http.Response, error)
 	// Prompt is what is asked, for an estimate of its tokens where the server reports none.
 	Prompt *prompt.Prompt
 	// Stream asks for deltas.
@@ -82,31 +85,35 @@ func (s *Server) run(ctx context.Context, out *Output, try func(context.Context)
 	return e
 }
 
-// JSON sends a body and returns the JSON that comes back, which is not a stream, with tries by the policy.
-func (s *Server) JSON(ctx context.Context, url string, header http.Header, body []byte) (answer value.Value, err error) {
+// JSON asks, and hands the JSON that comes back, which is not a stream, to read, with tries by the policy. A failure of
+// read is one of an answer that is none; it is not tried again.
+func (s *Server) JSON(ctx context.Context, r *Request, read func(value.Value) *model.Error) error {
 	out := &Output{}
-	err = s.run(ctx, out, func(ctx context.Context) error {
-		res, err := s.post(ctx, &Request{URL: url, Header: header, Body: body}, out)
+	return s.run(ctx, out, func(ctx context.Context) error {
+		res, err := s.post(ctx, r, out)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = res.Body.Close() }() // as above
-		answer, err = s.readJSON(ctx, out, res)
-		return err
+		body, err := s.readJSON(ctx, out, res)
+		if err != nil {
+			return err
+		}
+		if problem := read(body); problem != nil {
+			return s.answerError(res, problem)
+		}
+		return nil
 	})
-	return answer, err
 }
 
 // post sends a request, and returns the answer if it is a good one.
 func (s *Server) post(ctx context.Context, r *Request, out *Output) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, bytes.NewReader(r.Body))
-	if err != nil {
-		return nil, s.Complete(&model.Error{Kind: model.KindConfig, Message: "url is not a valid address"})
-	}
-	req.Header = r.Header
 	start := time.Now()
-	res, err := s.HTTP.Do(req)
+	res, err := s.send(ctx, r)
 	s.logAnswer(ctx, res, time.Since(start))
+	if e, ok := errors.AsType[*model.Error](err); ok {
+		return nil, s.Complete(e)
+	}
 	if err != nil {
 		return nil, s.Unanswered(ctx, out, err)
 	}
@@ -123,6 +130,18 @@ func (s *Server) post(ctx context.Context, r *Request, out *Output) (*http.Respo
 		}
 	}
 	return nil, err
+}
+
+func (s *Server) send(ctx context.Context, r *Request) (*http.Response, error) {
+	if r.Send != nil {
+		return r.Send(ctx)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, bytes.NewReader(r.Body))
+	if err != nil {
+		return nil, &model.Error{Kind: model.KindConfig, Message: "url is not a valid address"} // err may quote a password
+	}
+	req.Header = r.Header
+	return s.HTTP.Do(req)
 }
 
 // drainTime is how long a finished answer is waited for to end, so that its connection can be used again.

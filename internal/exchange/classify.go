@@ -19,6 +19,9 @@ var tooLong = lazy(`(?i)context_length_exceeded|exceed_context_size|maximum cont
 	`exceeds? the (?:available |model'?s? )?(?:maximum )?context|input length .*exceeds|prompt is too long|` +
 	`input token count .*exceeds|too many tokens`)
 
+// wrongKey finds refusals of a key that come with the status of a bad request, as Google's do.
+var wrongKey = lazy(`API_KEY_INVALID|API key not valid|API key expired`)
+
 var filteredCode = lazy(`(?i)content_filter|content_policy_violation|content management policy`)
 
 const (
@@ -50,6 +53,8 @@ func kindOf(e *model.Error) (kind model.Kind, hint string) {
 		return model.KindContextLength, lengthHint
 	case filteredCode().MatchString(words):
 		return model.KindContentFilter, filterHint
+	case wrongKey().MatchString(words):
+		return model.KindAuth, "check the API key"
 	}
 	switch e.Status {
 	case http.StatusUnauthorized, http.StatusForbidden:

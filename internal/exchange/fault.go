@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -71,15 +72,19 @@ func (s *Server) Refused(res *http.Response, body []byte) error {
 		e.Hint = "redirects are not followed; if you trust that address, put it into the configuration's url"
 		return s.Complete(e)
 	}
+	retryAfter := res.Header.Get("Retry-After")
 	if v, err := value.ParseJSON(body); err == nil {
 		describe(e, v)
+		if delay, ok := strings.CutSuffix(detail(v.Get("error"), "retryDelay"), "s"); ok && retryAfter == "" {
+			retryAfter = delay
+		}
 	}
 	if e.Message == "" {
 		e.Message = plainMessage(body)
 	}
 	s.classify(e)
 	return s.Failure(e, &retry.Failure{
-		Status: res.StatusCode, Body: string(body), RetryAfter: res.Header.Get("Retry-After"),
+		Status: res.StatusCode, Body: string(body), RetryAfter: retryAfter,
 	})
 }
 
@@ -106,8 +111,12 @@ func ErrorOf(v value.Value) *model.Error {
 }
 
 // describe reads message, code and status of an error in the shapes that servers use: OpenAI's {"error": {message, type,
-// code}}, Ollama's {"error": text}, vLLM's bare {message, type, code}, FastAPI's {"detail": ...}, Oracle's {code, message}.
+// code}}, Ollama's {"error": text}, vLLM's bare {message, type, code}, FastAPI's {"detail": ...}, Oracle's {code, message},
+// Google's {"error": {code, message, status, details}}, which may come in a list.
 func describe(e *model.Error, body value.Value) {
+	if list, ok := body.AsList(); ok && len(list) == 1 {
+		body = list[0]
+	}
 	reported := body.Get("error")
 	if reported.IsNull() {
 		reported = body
@@ -124,9 +133,19 @@ func describe(e *model.Error, body value.Value) {
 	if n, ok := code.AsInt(); ok && n >= 400 && n < 600 && e.Status == 0 {
 		e.Status = int(n)
 	}
-	if e.Code = code.Str(); e.Code == "" {
-		e.Code = reported.Get("type").Str()
+	e.Code = cmp.Or(code.Str(), reported.Get("type").Str(), detail(reported, "reason"), reported.Get("status").Str())
+}
+
+// detail finds a field in the details of Google's errors (https://google.aip.dev/193), such as the reason of an
+// ErrorInfo or the retryDelay of a RetryInfo.
+func detail(reported value.Value, key string) string {
+	details, _ := reported.Get("details").AsList()
+	for _, d := range details {
+		if s := d.Get(key).Str(); s != "" {
+			return s
+		}
 	}
+	return ""
 }
 
 // Reported is the failure that a 200 or an event of a stream tells of.

@@ -1,5 +1,6 @@
 // Package modeltest tests models: [Run] is the suite that every provider passes, over real HTTP, and [Server] is a
-// scripted server that speaks OpenAI's protocol, for that suite and for the tests of everything that needs a model.
+// scripted server that speaks OpenAI's protocol and Gemini's, for that suite and for the tests of everything that needs a
+// model.
 //
 //	s := modeltest.NewServer(t, modeltest.Reply{Text: "hello"}, modeltest.Reply{Status: 500})
 //	m, err := openai.New(&spec.OpenAiCompatibleConfig{...s.URL...}, nil)

@@ -20,6 +20,8 @@ type Reply struct {
 	Input, Output   int
 	Cached, Thought int
 	NoUsage         bool
+	// Vectors answer a request for embeddings; nil means those of [VectorOf].
+	Vectors [][]float32
 
 	// Delay passes before the answer begins, ChunkDelay before each event of a stream.
 	Delay, ChunkDelay time.Duration

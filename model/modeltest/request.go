@@ -15,6 +15,8 @@ type Request struct {
 	Body     map[string]any
 	Stream   bool
 	Messages []Message
+	// Texts are what a request for embeddings is for.
+	Texts []string
 	// Tools are the names of the tools offered.
 	Tools []string
 	// Schema is the JSON schema of the answer, if one is asked for.
@@ -41,8 +43,11 @@ func (r *Request) LastText() string {
 	return r.Messages[len(r.Messages)-1].Text
 }
 
-// Key returns the key that came as a bearer token.
+// Key returns the key that came as a bearer token, or in Google's own header.
 func (r *Request) Key() string {
+	if key := r.Header.Get("X-Goog-Api-Key"); key != "" {
+		return key
+	}
 	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	return key
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // Server is an HTTP server on loopback that speaks the protocols of the providers, plain and streamed: chat completions
-// and Responses of OpenAI, at any address that ends with that of the API. It answers from a script and keeps what it was asked. It is closed
-// when its test ends.
+// and Responses of OpenAI, generateContent of Google, and the embeddings of both, at any address that ends with that of
+// the API. It answers from a script and keeps what it was asked. It is closed when its test ends.
 type Server struct {
 	// URL is the address, without a path.
 	URL string
@@ -110,12 +110,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	talk := wireAt(req.URL.Path)
 	if req.Method != http.MethodPost || talk == nil {
-		writeJSON(w, http.StatusNotFound, chatWire{}.failure("not here: "+req.URL.Path, "not_found"))
+		writeJSON(w, http.StatusNotFound, chatWire{}.failure(http.StatusNotFound, "not here: "+req.URL.Path, "not_found"))
 		return
 	}
 	r, err := readRequest(req, raw, talk)
 	if err != nil {
-		writeJSON(w, http.StatusBadRequest, talk.failure(err.Error(), "invalid_json"))
+		writeJSON(w, http.StatusBadRequest, talk.failure(http.StatusBadRequest, err.Error(), "invalid_json"))
 		return
 	}
 	reply := s.next(r)
@@ -129,7 +129,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case reply.Body != "":
 		s.sendBody(w, &reply)
 	case reply.Status >= 300:
-		writeJSON(w, reply.Status, talk.failure(reply.Text, reply.Code))
+		writeJSON(w, reply.Status, talk.failure(reply.Status, reply.Text, reply.Code))
 	case r.Stream || reply.Fault == Endless:
 		s.stream(w, req, r, &reply)
 	default:
@@ -192,7 +192,7 @@ func (s *Server) sendWhole(w http.ResponseWriter, req *http.Request, r *Request,
 	case Hang:
 		s.hang(req)
 	case Report:
-		writeJSON(w, http.StatusOK, r.wire.failure(reply.Text, reply.Code))
+		writeJSON(w, http.StatusOK, r.wire.failure(http.StatusOK, reply.Text, reply.Code))
 	case End:
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body[:len(body)/2])
@@ -250,7 +250,7 @@ func (s *Server) fault(w http.ResponseWriter, req *http.Request, r *Request, rep
 		}
 		return false
 	case Report:
-		writeEvent(w, event{name: "error", data: r.wire.failure(reply.Text, reply.Code)})
+		writeEvent(w, event{name: "error", data: r.wire.failure(http.StatusOK, reply.Text, reply.Code)})
 		return false
 	default:
 		return true

@@ -15,13 +15,18 @@ type wire interface {
 	events(*Request, *Reply) []event
 	// delta is an event that adds text.
 	delta(text string) event
-	// failure is the body of an error.
-	failure(message, code string) map[string]any
+	// failure is the body of an error with an HTTP status.
+	failure(status int, message, code string) map[string]any
 }
 
 // wireAt is the protocol that is spoken at a path, or nil.
 func wireAt(path string) wire {
+	method, isGemini := geminiCall(path)
 	switch {
+	case isEmbedding(path):
+		return embedWire{}
+	case isGemini && (method == "generateContent" || method == "streamGenerateContent"):
+		return geminiWire{}
 	case strings.HasSuffix(path, "/chat/completions"):
 		return chatWire{}
 	case strings.HasSuffix(path, "/responses"):
@@ -47,7 +52,7 @@ func chatUsage(reply *Reply) map[string]any {
 	}
 }
 
-func (chatWire) failure(message, code string) map[string]any {
+func (chatWire) failure(_ int, message, code string) map[string]any {
 	return map[string]any{"error": map[string]any{"message": message, "type": "scripted", "code": code, "param": nil}}
 }
 

@@ -74,8 +74,8 @@ func named(name string, data map[string]any) event {
 	return event{name: name, data: data}
 }
 
-func (responsesWire) failure(message, code string) map[string]any {
-	return chatWire{}.failure(message, code)
+func (responsesWire) failure(status int, message, code string) map[string]any {
+	return chatWire{}.failure(status, message, code)
 }
 
 // begun is an item as it is before its contents come.
