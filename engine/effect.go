@@ -14,6 +14,9 @@ type Effect struct {
 	Model     *ModelCall     `json:"model,omitempty"`
 	HTTP      *HTTPCall      `json:"http,omitempty"`
 	Datastore *DatastoreCall `json:"datastore,omitempty"`
+	Cache     *CacheCall     `json:"cache,omitempty"`
+	// Aside is true if it only serves to make the prompt of the node's own question to a model.
+	Aside bool `json:"aside,omitempty"`
 	// Auth is how a login went that the effect asked for when it was performed before.
 	Auth *AuthAnswer `json:"-"`
 

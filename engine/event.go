@@ -28,7 +28,7 @@ type EffectDone struct {
 type Result struct {
 	// Err is set if the effect failed.
 	Err *Error `json:"error,omitempty"`
-	// Value is what a tool returned, or the list of what a datastore found.
+	// Value is what a tool returned, the list of what a datastore found, or the entry that a cache has.
 	Value value.Value `json:"value,omitzero"`
 	// Auth is set if a tool cannot be called before somebody has logged in: a request is opened, and when that is answered
 	// the effect is performed again.

@@ -28,9 +28,9 @@ func (m *Machine) correct(f *flowFrame, n *program.Node, op *program.Extract, te
 		names[i] = value.String(n.Outputs[i].Title)
 	}
 	args := []value.Value{value.String(text), value.String(problem.Message), value.List(names...)}
-	p, err := op.Prompt.Render(args, nil, nil)
+	p, err := m.renderPrompt(f, op.Prompt, &prompt.Rendering{Args: args})
 	if err != nil {
-		return m.fail(f, stepError(err))
+		return m.fail(f, err)
 	}
 	return m.askModel(f, op.Model, p, false)
 }

@@ -37,7 +37,7 @@ func (m *Machine) finish(f *flowFrame, branch int, outs ...value.Value) *flowFra
 	if err := f.pushAll(n, outs); err != nil {
 		return m.fail(f, err)
 	}
-	f.gathered, f.trial = false, 0
+	f.gathered, f.trial, f.known = false, 0, nil
 	if len(n.Branches) == 0 {
 		m.noteFinished(f, "")
 		return m.leave(f, n)

@@ -26,6 +26,8 @@ type flowFrame struct {
 	// run its flow before, or how many things the visit waited for before.
 	gathered bool
 	trial    int
+	// known is what the asides of the current visit said, see [Machine.renderPrompt].
+	known []value.Value
 
 	// While the current node waits, one of these is set.
 	below   frame

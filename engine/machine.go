@@ -138,11 +138,14 @@ func (m *Machine) effectDone(ev *EffectDone) {
 	f := e.frame
 	f.effect = nil
 	m.pending--
-	if ev.Result.Auth != nil && ev.Result.Err == nil {
+	switch {
+	case ev.Result.Auth != nil && ev.Result.Err == nil:
 		m.askAuth(f, e, ev.Result.Auth)
-		return
+	case e.Aside:
+		m.drive(m.asideDone(f, e, ev.Result))
+	default:
+		m.drive(m.resume(f, ev.Result))
 	}
-	m.drive(m.resume(f, ev.Result))
 }
 
 // find returns the frame whose pending effect or request has the ID.

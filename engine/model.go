@@ -24,17 +24,14 @@ func (m *Machine) render(f *flowFrame, n *program.Node, t *jinja.Template) (stri
 	return text, nil
 }
 
-// prompt makes a prompt of the inputs of the current node and of the conversation.
+// prompt makes a prompt of the inputs of the current node and of the conversation. If it is nil without an error, the
+// frame waits for something that has to be known first, and the node goes on when that has come.
 func (m *Machine) prompt(f *flowFrame, n *program.Node, t *prompt.Template) (*prompt.Prompt, *Error) {
 	args, err := m.inputs(f, n)
 	if err != nil {
 		return nil, err
 	}
-	p, renderErr := t.Render(args[:len(t.Variables)], f.talk.all(), t.Tools)
-	if renderErr != nil {
-		return nil, stepError(renderErr)
-	}
-	return p, nil
+	return m.renderPrompt(f, t, &prompt.Rendering{Args: args[:len(t.Variables)], History: f.talk.all(), Tools: t.Tools})
 }
 
 // askModel asks a model; say is true if the answer becomes a message.
@@ -45,10 +42,18 @@ func (m *Machine) askModel(f *flowFrame, model *program.Model, p *prompt.Prompt,
 
 // runModel asks a model.
 func (m *Machine) runModel(f *flowFrame, n *program.Node, op *program.CallModel) *flowFrame {
-	f.trial = 0
+	f.trial, f.known = 0, nil
+	return m.question(f, n, op)
+}
+
+// question asks a model, once all that the prompt needs is known.
+func (m *Machine) question(f *flowFrame, n *program.Node, op *program.CallModel) *flowFrame {
 	p, err := m.prompt(f, n, op.Prompt)
-	if err != nil {
+	switch {
+	case err != nil:
 		return m.fail(f, err)
+	case p == nil:
+		return nil
 	}
 	return m.askModel(f, op.Model, p, op.Say)
 }
@@ -76,7 +81,7 @@ func (m *Machine) modelDone(f *flowFrame, op *program.CallModel, r Result) *flow
 	}
 	outs, readErr := op.Answer.Read(read.Text())
 	var wrong *prompt.AnswerError
-	if errors.As(readErr, &wrong) && !wrong.Strict && f.trial == 0 {
+	if errors.As(readErr, &wrong) && !wrong.Strict && f.trial == len(f.known) {
 		return m.askAgain(f, op, answer, wrong)
 	}
 	if op.Say {
@@ -101,9 +106,9 @@ func (m *Machine) askAgain(f *flowFrame, op *program.CallModel, answer *message.
 
 // rephrase has a model say a text in other words.
 func (m *Machine) rephrase(f *flowFrame, r *program.Rephrase, text string) *flowFrame {
-	p, err := r.Prompt.Render([]value.Value{value.String(text)}, nil, nil)
+	p, err := m.renderPrompt(f, r.Prompt, &prompt.Rendering{Args: []value.Value{value.String(text)}})
 	if err != nil {
-		return m.fail(f, stepError(err))
+		return m.fail(f, err)
 	}
 	return m.askModel(f, r.Model, p, true)
 }

@@ -29,6 +29,7 @@ type (
 		Visit     int           `json:"visit"`
 		Gathered  bool          `json:"gathered,omitempty"`
 		Trial     int           `json:"trial,omitempty"`
+		Known     []value.Value `json:"known,omitempty"`
 		Slots     []savedSlot   `json:"slots,omitempty"`
 		Vars      []value.Value `json:"vars,omitempty"`
 		Flowing   *savedFlow    `json:"subflow,omitempty"`
@@ -74,7 +75,7 @@ func (m *Machine) MarshalJSON() ([]byte, error) {
 func (f *flowFrame) save() *savedFlow {
 	s := &savedFlow{
 		Flow: f.flow.Index, Node: f.node, Visit: f.visit, Slots: saveSlots(f.slots), Vars: f.vars,
-		Effect: f.effect, Request: f.request, Cancelled: f.cancelled, Err: f.err, Gathered: f.gathered, Trial: f.trial,
+		Effect: f.effect, Request: f.request, Cancelled: f.cancelled, Err: f.err, Gathered: f.gathered, Trial: f.trial, Known: f.known,
 	}
 	switch below := f.below.(type) {
 	case *flowFrame:
@@ -177,7 +178,7 @@ func (l *loader) flow(s *savedFlow, up frame, branch int, t *talk) *flowFrame {
 		return f
 	}
 	f.node, f.visit, f.err = s.Node, s.Visit, s.Err
-	f.gathered, f.trial = s.Gathered, s.Trial
+	f.gathered, f.trial, f.known = s.Gathered, s.Trial, s.Known
 	f.effect, f.request, f.cancelled = s.Effect, s.Request, s.Cancelled
 	copy(f.vars, s.Vars)
 	l.slots(f.slots, s.Slots)
@@ -201,10 +202,13 @@ func (l *loader) effect(e *Effect) {
 	if e.Tool != nil && (e.Tool.Tool < 0 || e.Tool.Tool >= tools) || e.Model != nil && (e.Model.Model < 0 || e.Model.Model >= models) {
 		l.failf("effect %q uses something unknown", e.ID)
 	}
-	if !l.m.knows(e.HTTP) || e.Datastore != nil && (e.Datastore.Datastore < 0 || e.Datastore.Datastore >= len(l.m.prog.Datastores)) {
+	if !l.m.knows(e.HTTP) || e.Datastore != nil && !l.m.stores(e.Datastore.Datastore) || e.Cache != nil && !l.m.stores(e.Cache.Datastore) {
 		l.failf("effect %q uses something unknown", e.ID)
 	}
 }
+
+// stores reports whether the program has a datastore.
+func (m *Machine) stores(i int) bool { return i >= 0 && i < len(m.prog.Datastores) }
 
 func (l *loader) below(f *flowFrame, s *savedFlow) {
 	switch {

@@ -21,7 +21,7 @@ func (l *loader) verify(f *flowFrame, cancelled bool) {
 	if f.err == nil && waits != 1 || f.err != nil && (waits > 1 || f.effect != nil || f.request != nil) {
 		l.failf("node %q waits for %d things", f.current().Name, waits)
 	}
-	if f.visit < 1 || f.trial < 0 || f.cancelled && f.effect == nil && f.request == nil {
+	if f.visit < 1 || f.trial < 0 || len(f.known) > f.trial || f.cancelled && f.effect == nil && f.request == nil {
 		l.failf("node %q has impossible counts", f.current().Name)
 	}
 	switch below := f.below.(type) {
@@ -47,6 +47,9 @@ func (l *loader) verifyEffect(f *flowFrame, e *Effect, cancelled bool) {
 		kinds++
 	}
 	if e.Datastore != nil {
+		kinds++
+	}
+	if e.Cache != nil && e.Aside {
 		kinds++
 	}
 	if kinds != 1 || e.ID != f.waitID() || f.cancelled && !cancelled {

@@ -1,8 +1,6 @@
 package model
 
 import (
-	"unicode/utf8"
-
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/prompt"
 	"github.com/wayflow-go/wayflow/value"
@@ -12,8 +10,6 @@ import (
 const (
 	tokensPerPrompt  = 30
 	tokensPerMessage = 6
-	tokensPerImage   = 16384
-	charsPerToken    = 4
 )
 
 // Estimate counts the tokens of a prompt and its answer by their length, for providers that report none. The answer may
@@ -32,19 +28,15 @@ func Estimate(p *prompt.Prompt, answer *message.Message) message.Usage {
 	return u
 }
 
-func textTokens(text string) int64 {
-	return int64(utf8.RuneCountInString(text)+charsPerToken-1) / charsPerToken
-}
-
 func messageTokens(m *message.Message) int64 {
-	n := tokensPerMessage + textTokens(m.Text())
+	n := tokensPerMessage + message.Tokens(m.Text())
 	for _, part := range m.Contents {
 		if part.Image != "" {
-			n += tokensPerImage
+			n += part.Tokens()
 		}
 	}
 	for _, r := range m.ToolRequests {
-		n += textTokens(r.Name) + textTokens(value.Text(r.Args.Of()))
+		n += message.Tokens(r.Name) + message.Tokens(value.Text(r.Args.Of()))
 	}
 	return n
 }
@@ -58,5 +50,5 @@ func toolTokens(t *prompt.Tool) int64 {
 			value.Member{Key: "parameters", Value: ToolParameters(t)},
 		)},
 	)
-	return textTokens(value.Text(function))
+	return message.Tokens(value.Text(function))
 }

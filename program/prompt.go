@@ -129,38 +129,6 @@ func promptTools(tools []spec.Tool) []prompt.Tool {
 	return out
 }
 
-func (c *compiler) transforms(transforms []spec.MessageTransform) []prompt.Transform {
-	var out []prompt.Transform
-	for _, t := range transforms {
-		switch t := t.(type) {
-		case *spec.CoalesceSystemMessagesTransform:
-			out = append(out, prompt.CoalesceSystem)
-		case *spec.RemoveEmptyNonUserMessageTransform:
-			out = append(out, prompt.RemoveEmpty)
-		case *spec.AppendTrailingSystemMessageToUserMessageTransform:
-			out = append(out, prompt.AppendTrailingSystem)
-		case *spec.CanonicalizationMessageTransform:
-			out = append(out, prompt.Canonical)
-		case *spec.SplitPromptOnMarkerMessageTransform:
-			out = append(out, splitOnMarker(t))
-		case *spec.LlamaMergeToolRequestAndCallsTransform:
-			out = append(out, prompt.MergeCalls(prompt.JSONCalls{}))
-		case *spec.ReactMergeToolRequestAndCallsTransform:
-			out = append(out, prompt.MergeCalls(prompt.ReactCalls{}))
-		default:
-			c.unsupported(t)
-		}
-	}
-	return out
-}
-
-func splitOnMarker(t *spec.SplitPromptOnMarkerMessageTransform) prompt.Transform {
-	if t.Marker == nil || *t.Marker == "" {
-		return prompt.SplitOnMarker(prompt.DefaultMarker)
-	}
-	return prompt.SplitOnMarker(*t.Marker)
-}
-
 func (c *compiler) parsers(o *spec.PromptTemplate) []prompt.Parser {
 	var out []prompt.Parser
 	for _, p := range o.OutputParser.Items() {

@@ -119,3 +119,37 @@ func TestPortsOfTextNodes(t *testing.T) {
 		})
 	}
 }
+
+func TestFindingsInSummaries(t *testing.T) {
+	t.Parallel()
+	store := &spec.InMemoryCollectionDatastore{}
+	store.DatastoreSchema = spec.Dict[value.Property]{{Key: "c", Value: value.Property{Type: value.ObjectOf(flowtest.Text("cache_key"))}}}
+	summaries := func(template, collection string) spec.Node {
+		t := &spec.MessageSummarizationTransform{Llm: vllm(), SummarizedMessageTemplate: template}
+		t.Datastore, t.CacheCollectionName = store, collection
+		return &spec.LlmNode{LlmConfig: vllm(), PromptTemplateObject: &spec.PromptTemplate{PreRenderingTransforms: []spec.MessageTransform{t}}}
+	}
+	for _, tt := range []struct {
+		name  string
+		node  spec.Node
+		code  string
+		count int
+	}{
+		{"another variable", summaries("{{sumary}}", "c"), "template", 1},
+		{"a wrong template", summaries("{% if %}", "c"), "template", 1},
+		{"no such collection", summaries("{{summary}}", "d"), "summary-cache", 1},
+		{"missing columns", summaries("{{summary}}", "c"), "summary-cache", 3},
+	} {
+		_, err := alone(tt.node)
+		findings, _ := errors.AsType[spec.Diagnostics](err)
+		n := 0
+		for _, d := range findings {
+			if d.Code == tt.code {
+				n++
+			}
+		}
+		if n != tt.count {
+			t.Errorf("%s: %d findings with the code %q, want %d: %v", tt.name, n, tt.code, tt.count, err)
+		}
+	}
+}

@@ -82,12 +82,12 @@ func (f Format) template(instructions []string, messages ...TemplateMessage) *Te
 	if how.stop != nil {
 		t.Generation = value.NewObject(value.Member{Key: "stop", Value: value.List(how.stop...)})
 	}
-	t.After = []Transform{RemoveEmpty}
+	t.After = []Transform{Pure(RemoveEmpty)}
 	if text {
-		t.After = append(t.After, CoalesceSystem, MergeCalls(how.calls))
+		t.After = append(t.After, Pure(CoalesceSystem), MergeCalls(how.calls))
 	}
 	if f == NativeCanonical {
-		t.After = append(t.After, Canonical)
+		t.After = append(t.After, Pure(Canonical))
 	}
 	return t
 }

@@ -82,19 +82,13 @@ func TestBuiltinTemplates(t *testing.T) {
 		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
 			args := []value.Value{value.String("Be kind."), value.String("- ask")}
-			agent, err := f.Agent().Render(args, errand(), tools)
-			if err != nil {
-				t.Fatal(err)
-			}
+			agent := render(t, f.Agent(), args, errand(), tools)
 			golden(t, "agent_"+string(f)+".txt", shown(agent))
-			chat, err := f.Chat().Render(nil, errand(), tools)
-			if err != nil {
-				t.Fatal(err)
-			}
+			chat := render(t, f.Chat(), nil, errand(), tools)
 			golden(t, "chat_"+string(f)+".txt", shown(chat))
-			bare, err := f.Agent().Render([]value.Value{value.String(""), value.String("")}, errand()[:1], nil)
-			if err != nil || len(bare.Messages) != 1 {
-				t.Errorf("without tools, instructions and plan: %+v, %v", bare, err)
+			bare := render(t, f.Agent(), []value.Value{value.String(""), value.String("")}, errand()[:1], nil)
+			if len(bare.Messages) != 1 {
+				t.Errorf("without tools, instructions and plan: %+v", bare)
 			}
 		})
 	}

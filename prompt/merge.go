@@ -10,7 +10,7 @@ import (
 
 // MergeCalls returns a transform for models that are not given tools but read of them: tool requests become texts of the
 // assistant in a format, and their results one text of the user behind it. Each request must have one result.
-func MergeCalls(format CallFormat) Transform {
+func MergeCalls(format CallFormat) Pure {
 	return func(messages []message.Message) ([]message.Message, error) {
 		out := make([]message.Message, 0, len(messages))
 		for i := range messages {

@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/wayflow-go/wayflow/message"
@@ -89,14 +90,44 @@ func Input(v jinja.Variable) value.Property {
 	return p
 }
 
-// Render makes the prompt. The values are those of the Variables; history is the conversation; tools are offered, for a
-// node those of the template. The error is a [*jinja.RenderError] or a [*TransformError].
-func (t *Template) Render(args []value.Value, history []message.Message, tools []Tool) (*Prompt, error) {
-	history, err := transformed(t.Before, inPrompt(history))
+// Rendering is what a prompt is made of.
+type Rendering struct {
+	// Args are the values of the template's Variables.
+	Args []value.Value
+	// History is the conversation so far.
+	History []message.Message
+	// Tools are offered; for a node they are those of the template.
+	Tools []Tool
+	// Known is what the asides said that earlier renderings of the same prompt wanted, in order.
+	Known []value.Value
+	// Scope tells conversations within one conversation apart; empty is the conversation itself.
+	Scope string
+}
+
+// Render makes the prompt. If something has to be known first it returns what, and no prompt: render again then, with
+// what it said behind the rest of Known. The error is a [*jinja.RenderError] or a [*TransformError].
+func (t *Template) Render(r *Rendering) (*Prompt, *Aside, error) {
+	a := &asides{known: r.Known, scope: r.Scope}
+	messages, err := t.render(r, a)
+	switch {
+	case errors.Is(err, errPending):
+		return nil, a.next, nil
+	case err != nil:
+		return nil, nil, err
+	}
+	p := &Prompt{Messages: messages, ResponseFormat: t.ResponseFormat, Generation: t.Generation}
+	if !t.TextTools {
+		p.Tools = r.Tools
+	}
+	return p, nil, nil
+}
+
+func (t *Template) render(r *Rendering, a *asides) ([]message.Message, error) {
+	history, err := a.transformed(t.Before, inPrompt(r.History))
 	if err != nil {
 		return nil, err
 	}
-	vars := t.values(args, history, tools)
+	vars := t.values(r.Args, history, r.Tools)
 	messages := make([]message.Message, 0, len(t.Messages)+len(history))
 	for i := range t.Messages {
 		m := &t.Messages[i]
@@ -110,14 +141,7 @@ func (t *Template) Render(args []value.Value, history []message.Message, tools [
 		}
 		messages = append(messages, rendered)
 	}
-	if messages, err = transformed(t.After, messages); err != nil {
-		return nil, err
-	}
-	p := &Prompt{Messages: messages, ResponseFormat: t.ResponseFormat, Generation: t.Generation}
-	if !t.TextTools {
-		p.Tools = tools
-	}
-	return p, nil
+	return a.transformed(t.After, messages)
 }
 
 // Read makes of an answer what the parsers make of it, and makes the arguments of its tool requests fit the tools. The

@@ -23,6 +23,16 @@ func text(t *testing.T, role message.Role, template string) prompt.TemplateMessa
 	return m
 }
 
+// render makes a prompt for which nothing has to be known first.
+func render(t testing.TB, tmpl *prompt.Template, args []value.Value, history []message.Message, tools []prompt.Tool) *prompt.Prompt {
+	t.Helper()
+	p, aside, err := tmpl.Render(&prompt.Rendering{Args: args, History: history, Tools: tools})
+	if err != nil || aside != nil {
+		t.Fatalf("Render = %+v, %v", aside, err)
+	}
+	return p
+}
+
 var talk = []message.Message{
 	message.Text(message.User, "hi {{x}}"),
 	{Role: message.Assistant, Contents: []message.Part{{Text: "hm"}}, Kind: message.TypeThought},
@@ -37,10 +47,7 @@ func TestTemplateSplicesTheConversation(t *testing.T) {
 		Generation: value.NewObject(value.Member{Key: "max_tokens", Value: value.Int(3)}),
 	}
 	tmpl.Infer()
-	got, err := tmpl.Render([]value.Value{value.String("X"), value.String("Y")}, talk, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := render(t, tmpl, []value.Value{value.String("X"), value.String("Y")}, talk, nil)
 	want := []message.Message{
 		message.Text(message.System, "for X"),
 		message.Text(message.User, "hi {{x}}"), // the conversation is no template
@@ -63,10 +70,7 @@ func TestTemplateKnowsItsOwnVariables(t *testing.T) {
 	if len(tmpl.Variables) != 1 || tmpl.Variables[0].Title != "x" {
 		t.Fatalf("variables %+v, want x alone", tmpl.Variables)
 	}
-	got, err := tmpl.Render([]value.Value{value.String("X")}, talk, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := render(t, tmpl, []value.Value{value.String("X")}, talk, nil)
 	if want := "USER=hi {{x}};AGENT=ho;[] X"; got.Messages[0].Text() != want {
 		t.Errorf("got %q, want %q", got.Messages[0].Text(), want)
 	}
@@ -84,7 +88,7 @@ func TestTransforms(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name      string
-		transform prompt.Transform
+		transform prompt.Pure
 		in, want  []message.Message
 	}{
 		{"coalesce", prompt.CoalesceSystem, []message.Message{say(system, "a\n"), say(system, "\nb"), say(user, "c"), say(system, "d")}, []message.Message{say(system, "a\n\nb"), say(user, "c"), say(system, "d")}},

@@ -7,9 +7,18 @@ import (
 	"github.com/wayflow-go/wayflow/message"
 )
 
-// Transform changes messages on their way to a model. It does not change the messages it is given but
-// makes others.
-type Transform func([]message.Message) ([]message.Message, error)
+// Transform changes messages on their way to a model. It does not change the messages it is given but makes others. The
+// set is closed; [Pure] makes one of a function.
+type Transform interface {
+	apply(a *asides, messages []message.Message) ([]message.Message, error)
+}
+
+// Pure is a [Transform] that needs to know nothing but the messages.
+type Pure func([]message.Message) ([]message.Message, error)
+
+func (f Pure) apply(_ *asides, messages []message.Message) ([]message.Message, error) {
+	return f(messages)
+}
 
 // TransformError says that messages cannot be given the form that a transform has to give them.
 type TransformError struct {
@@ -21,10 +30,10 @@ type TransformError struct {
 // Error implements error.
 func (e *TransformError) Error() string { return e.Problem }
 
-func transformed(transforms []Transform, messages []message.Message) ([]message.Message, error) {
+func (a *asides) transformed(transforms []Transform, messages []message.Message) ([]message.Message, error) {
 	for _, t := range transforms {
 		var err error
-		if messages, err = t(messages); err != nil {
+		if messages, err = t.apply(a, messages); err != nil {
 			return nil, err
 		}
 	}
@@ -75,7 +84,7 @@ func AppendTrailingSystem(messages []message.Message) ([]message.Message, error)
 const DefaultMarker = "\n---"
 
 // SplitOnMarker returns a transform that makes several messages of a text that has a marker in it.
-func SplitOnMarker(marker string) Transform {
+func SplitOnMarker(marker string) Pure {
 	return func(messages []message.Message) ([]message.Message, error) {
 		var out []message.Message
 		for i := range messages {

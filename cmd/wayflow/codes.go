@@ -98,6 +98,7 @@ var codeSections = []codeSection{
 		{"jq", "A jq query is wrong", "`.a[`", "Mend it"},
 		{"regex", "A regular expression is wrong", "`(a`", "Mend it; it is written as in Python"},
 		{"chat-format", "A model's metadata asks for a chat format that is not known", "`metadata: {chat_format: lama}`", "Use one of those that are named"},
+		{"summary-cache", "The datastore of a summarization has no collection for its cache, or one without a column that it needs", "a collection without `cache_content`", "Give it the properties that are named"},
 		{"two-histories", "A prompt has the conversation twice", "`{{__CHAT_HISTORY__}}` and a placeholder message", "Use one of them"},
 		{"send-structured", "An answer that is no text cannot be sent to the user", "`send_message` with two outputs", "Send no message, or declare one output that is a string"},
 		{"message-type", "A message of this type cannot be written", "`message_type: TOOL_RESULT`", "Use AGENT, SYSTEM, THOUGHT or DISPLAY_ONLY"},

@@ -49,6 +49,8 @@ func (r *run) call(f *flight) (err error) {
 		err = r.ask(f, e.Model)
 	case e.HTTP != nil:
 		f.done.Result.HTTP, err = r.host.send(f, e.HTTP)
+	case e.Cache != nil:
+		f.done.Result.Value, err = r.host.cached(f, f.Conversation(), e.Cache)
 	case e.Datastore != nil:
 		f.done.Result.Value, err = r.host.use(f, e.Datastore)
 	default:
@@ -82,7 +84,7 @@ func failed(class string, err error) engine.Result {
 // ask asks a model. If the answer is going to be shown and somebody listens, it tells the text as it comes.
 func (r *run) ask(f *flight, call *engine.ModelCall) error {
 	res := &f.done.Result
-	stream := r.listen != nil
+	stream := r.listen != nil && !f.effect.Aside
 	for chunk, err := range r.host.models[call.Model].Generate(f, call.Prompt, model.Options{Stream: stream}) {
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	nethttp "net/http"
+	"time"
 	"unicode/utf8"
 
 	"github.com/wayflow-go/wayflow/datastore"
@@ -114,6 +115,26 @@ func (h *Host) use(ctx context.Context, call *engine.DatastoreCall) (value.Value
 		entities[i] = e.Of()
 	}
 	return value.List(entities...), nil
+}
+
+// cached looks up an entry of a cache, or puts one there. Entries belong to the conversation.
+func (h *Host) cached(ctx context.Context, conversation string, call *engine.CacheCall) (value.Value, error) {
+	c := &datastore.Cache{
+		Store: h.datastores[call.Datastore], Collection: call.Collection,
+		MaxSize: call.MaxSize, MaxAge: time.Duration(call.MaxAge) * time.Second,
+	}
+	key := conversation
+	if call.Key != "" {
+		key += "/" + call.Key
+	}
+	if call.Put {
+		return value.Null, c.Put(ctx, h.opts.Now(), key, call.Content)
+	}
+	found, err := c.Get(ctx, h.opts.Now(), key)
+	if found == nil || err != nil {
+		return value.Null, err
+	}
+	return found.Of(), nil
 }
 
 func query(ctx context.Context, d datastore.Datastore, call *engine.DatastoreCall) ([]*value.Object, error) {

@@ -94,6 +94,9 @@ func (t *Template) plainSegments(body []stmt) (segments []segment, ok bool) {
 // Variables returns the inputs that the template names, in the order in which [Template.Render] takes them.
 func (t *Template) Variables() []Variable { return slices.Clone(t.variables) }
 
+// Text returns the template as it was written.
+func (t *Template) Text() string { return t.source.text }
+
 // Arity is how many variables there are.
 func (t *Template) Arity() int { return len(t.variables) }
 
