@@ -118,11 +118,15 @@ func (c *Conversation) LastMessage() *message.Message {
 }
 
 // Say answers, with a text of the user, the first open question that the conversation waits with. It goes on when it runs
-// next. Use [Conversation.SayTo] where several questions are open.
+// next. Use [Conversation.SayTo] where several questions are open. An agent or a team that has finished takes it as the
+// beginning of a new turn.
 func (c *Conversation) Say(text string) error { return c.Reply(message.Text(message.User, text)) }
 
 // Reply is [Conversation.Say] with a whole message.
 func (c *Conversation) Reply(m message.Message) error {
+	if _, done := c.local.Status().(engine.Finished); done {
+		return c.local.Say(m)
+	}
 	q, err := firstOf[*UserMessageRequired](c, "the user")
 	if err != nil {
 		return err

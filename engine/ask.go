@@ -3,7 +3,6 @@ package engine
 import (
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/program"
-	"github.com/wayflow-go/wayflow/value"
 )
 
 // runAsk says what there is to say and waits for the user.
@@ -105,7 +104,7 @@ func (m *Machine) answer(a Answer) error {
 	}
 	if r.UserMessage != nil {
 		m.post(f, *a.Message)
-		m.drive(m.finish(f, 0, value.String(a.Message.Text())))
+		m.drive(m.heard(f, a.Message.Text()))
 		return nil
 	}
 	if r.ToolRequests.Confirm {
@@ -113,7 +112,9 @@ func (m *Machine) answer(a Answer) error {
 		return nil
 	}
 	result := a.Results[0]
-	m.post(f, message.Message{Role: message.Assistant, ToolResult: &result})
+	if op := f.current().Op.(*program.CallTool); !op.Asked {
+		m.post(f, message.Message{Role: message.Assistant, ToolResult: &result})
+	}
 	m.drive(m.resume(f, Result{Value: result.Content}))
 	return nil
 }

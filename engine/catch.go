@@ -49,9 +49,7 @@ func catches(op *program.Catch, err *Error) int {
 // caught goes on after the flow of the current node failed. What it said stays, what it waits for is called off, and its
 // outputs have their defaults, even those that it had computed.
 func (m *Machine) caught(f *flowFrame, op *program.Catch, branch int, err *Error) *flowFrame {
-	f.below.leaves(func(leaf *flowFrame) bool { m.cancel(leaf); return true })
-	f.below.unmerged(f.talk.merge)
-	f.below = nil
+	m.drop(f)
 	n := f.current()
 	values := make([]value.Value, len(n.Outputs))
 	for i, o := range op.Outputs {
@@ -63,6 +61,16 @@ func (m *Machine) caught(f *flowFrame, op *program.Catch, branch int, err *Error
 	}
 	values[len(values)-1] = text
 	return m.finish(f, branch, values...)
+}
+
+// drop ends what runs below a frame. What it waits for is called off; what it said stays.
+func (m *Machine) drop(f *flowFrame) {
+	if f.below == nil {
+		return
+	}
+	f.below.leaves(func(leaf *flowFrame) bool { m.cancel(leaf); return true })
+	f.below.unmerged(f.talk.merge)
+	f.below = nil
 }
 
 // valueOnFailure is the declared default of an output, else the plainest value of its type.

@@ -10,7 +10,7 @@ import (
 
 // askToConfirm asks whether a tool may be called. Nothing is said in the conversation.
 func (m *Machine) askToConfirm(f *flowFrame, op *program.CallTool, args *value.Object) *flowFrame {
-	requests := []message.ToolRequest{{ID: f.waitID(), Name: op.Tool.Name(), Args: args}}
+	requests := []message.ToolRequest{f.toolRequest(op, args)}
 	m.ask(f, &Request{ToolRequests: &ToolRequests{Requests: requests, Confirm: true}})
 	return nil
 }
@@ -45,8 +45,11 @@ func (m *Machine) decided(f *flowFrame, r message.ToolRequest, d Decision) *flow
 		return m.callTool(f, op, args)
 	}
 	denied := errorf(classValue, "the call of tool %q was not allowed: %s", r.Name, d.Reason)
-	if op.IgnoreExceptions { // then what went wrong is the output, in the words of the reference
+	if op.IgnoreExceptions || op.Asked { // then what went wrong is the output, in the words of the reference
 		denied.Message = fmt.Sprintf("Tool Request for tool %s denied due to reason: %s", r.Name, d.Reason)
+	}
+	if op.Asked {
+		return m.finish(f, 0, value.String(denied.Message))
 	}
 	return m.toolDone(f, op, Result{Err: denied})
 }

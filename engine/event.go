@@ -63,10 +63,16 @@ type Decision struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// Say goes on with an agent or a team that has finished: the user says something more.
+type Say struct {
+	Message message.Message `json:"message"`
+}
+
 // Retry goes on after a failure: the step that failed runs again, with the same inputs.
 type Retry struct{}
 
 func (Begin) event()      {}
 func (EffectDone) event() {}
 func (Answer) event()     {}
+func (Say) event()        {}
 func (Retry) event()      {}

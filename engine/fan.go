@@ -33,18 +33,21 @@ type fanFrame struct {
 type branch struct {
 	frame *flowFrame
 	outs  []result
+	// err is why a branch ended of a turn, where a failure is a result like any other.
+	err *Error
 	// talk is the overlay; nil if the branch has not begun, or works on the messages of the node itself.
 	talk *talk
 }
 
-// work is what the nodes that fan out differ in. It follows from the node's op alone and holds no state.
+// work is what the nodes that fan out differ in. It holds no state: it follows from the node's op and, for the calls of an
+// agent, from the state of the agent.
 type work interface {
 	// width is how many branches there are, given the inputs of the node.
 	width(inputs []value.Value) (int, *Error)
 	// workers is how many of them run at a time.
 	workers() int
-	// overlay is true if each branch has messages of its own until the join.
-	overlay() bool
+	// overlay is true if a branch has messages of its own until the join.
+	overlay(i int) bool
 	// flow is what a branch runs, and fill gives it its inputs.
 	flow(i int) *program.Flow
 	fill(i int, f *flowFrame, inputs []value.Value) *Error
@@ -52,16 +55,18 @@ type work interface {
 	collect(fan *fanFrame, n *program.Node) ([]value.Value, *Error)
 }
 
-// workOf returns the work of a node that fans out; nil if it does not.
-func workOf(op program.Op) work {
-	switch op := op.(type) {
+// workOf returns the work of a frame's current node that fans out; nil if it does not.
+func workOf(f *flowFrame) work {
+	switch op := f.current().Op.(type) {
 	case *program.Parallel:
 		return parallel{op}
 	case *program.Map:
 		return mapping{op}
-	default:
-		return nil
 	}
+	if f.agent != nil && f.agent.Calling > 0 {
+		return turn{f}
+	}
+	return nil
 }
 
 // runFan begins a node that fans out.
@@ -70,7 +75,7 @@ func (m *Machine) runFan(f *flowFrame, n *program.Node) *flowFrame {
 	if err != nil {
 		return m.fail(f, err)
 	}
-	w := workOf(n.Op)
+	w := workOf(f)
 	width, err := w.width(inputs)
 	if err != nil {
 		return m.fail(f, err)
@@ -101,11 +106,14 @@ func (m *Machine) fillFan(fan *fanFrame) *flowFrame {
 func (m *Machine) startBranch(fan *fanFrame, i int) {
 	b := &fan.branches[i]
 	t := fan.up.talk
-	if fan.work.overlay() {
+	if fan.work.overlay(i) {
 		t = fan.overlay(t)
 		b.talk = t
 	}
 	b.frame = fan.frame(i, t)
+	if calls, ok := fan.work.(turn); ok {
+		calls.begin(m, i, b.frame)
+	}
 	fan.next++
 	fan.running++
 	if err := fan.work.fill(i, b.frame, fan.inputs); err != nil {
@@ -134,7 +142,7 @@ func (fan *fanFrame) overlay(under *talk) *talk {
 		return under.over()
 	}
 	fan.spareTalk = nil
-	*t = talk{under: under, seen: len(under.own)}
+	*t = *under.over()
 	return t
 }
 
@@ -147,6 +155,9 @@ func (m *Machine) branchDone(fan *fanFrame, f *flowFrame, outs []result) *flowFr
 		b.talk, fan.spareTalk = nil, b.talk // nothing to merge
 	}
 	for fan.low < fan.next && fan.branches[fan.low].frame == nil {
+		if calls, ok := fan.work.(turn); ok {
+			calls.returned(m, fan.low, &fan.branches[fan.low])
+		}
 		fan.low++
 	}
 	fan.running--
@@ -160,6 +171,11 @@ func (m *Machine) branchDone(fan *fanFrame, f *flowFrame, outs []result) *flowFr
 // branchFailed cancels the branches after the one that failed. Those before it run on: if one of them fails as well,
 // its error is the one that counts.
 func (m *Machine) branchFailed(fan *fanFrame, f *flowFrame) *flowFrame {
+	if calls, ok := fan.work.(turn); ok && !calls.raise() {
+		fan.branches[f.branch].err = f.err
+		m.drop(f)
+		return m.branchDone(fan, f, nil)
+	}
 	fan.running--
 	if fan.failed < 0 || f.branch < fan.failed {
 		fan.failed = f.branch
@@ -199,8 +215,11 @@ func (m *Machine) join(fan *fanFrame) *flowFrame {
 			f.talk.merge(t)
 		}
 	}
-	if g, ok := fan.work.(gathering); ok {
-		return m.gathered(f, g, fan)
+	switch w := fan.work.(type) {
+	case gathering:
+		return m.gathered(f, w, fan)
+	case turn:
+		return m.turned(f)
 	}
 	return m.finish(f, 0, outs...)
 }
@@ -234,7 +253,16 @@ func (m *Machine) retryBranch(fan *fanFrame, i int, f *flowFrame) {
 	m.drive(m.retry(f))
 }
 
-func (fan *fanFrame) appendID(b []byte) []byte          { return append(fan.up.appendID(b), fan.phase...) }
+// appendID appends the address of the visit; an agent waits for its calls more than once in a visit.
+func (fan *fanFrame) appendID(b []byte) []byte {
+	if fan.up.agent != nil {
+		b = fan.up.appendWaitID(b)
+	} else {
+		b = fan.up.appendID(b)
+	}
+	return append(b, fan.phase...)
+}
+
 func (fan *fanFrame) appendPath(path []string) []string { return fan.up.appendPath(path) }
 
 func (fan *fanFrame) leaves(visit func(*flowFrame) bool) bool {
@@ -253,7 +281,7 @@ func (fan *fanFrame) unmerged(visit func(*talk)) {
 		if b.talk != nil {
 			visit(b.talk)
 		}
-		if b.frame != nil {
+		if b.frame != nil && b.frame.talk.within(fan.up.talk) { // else it belongs to a conversation between agents
 			b.frame.unmerged(visit)
 		}
 		if i == fan.failed {

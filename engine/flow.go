@@ -25,7 +25,8 @@ func (m *Machine) step(f *flowFrame) *flowFrame {
 	if m.observe != nil {
 		m.observe(NodeStarted{f.place()})
 	}
-	if len(n.Gather) > 0 && !f.gathered {
+	_, agent := n.Op.(*program.Agent) // it asks before it asks its model, if it does
+	if len(n.Gather) > 0 && !f.gathered && !agent {
 		return m.gather(f, n)
 	}
 	return m.run(f, n)
@@ -231,6 +232,6 @@ func unknownInput(flow *program.Flow, given *value.Object) error {
 func (m *Machine) post(f *flowFrame, msg message.Message) {
 	f.talk.add(msg)
 	if m.observe != nil {
-		m.observe(MessageAdded{f.place(), msg})
+		m.observe(MessageAdded{f.place(), msg, !f.talk.within(&m.talk)})
 	}
 }

@@ -29,6 +29,9 @@ type flowFrame struct {
 	// known is what the asides of the current visit said, see [Machine.renderPrompt].
 	known []value.Value
 
+	// agent is the state of the agent that the current node is; nil for any other node.
+	agent *agentState
+
 	// While the current node waits, one of these is set.
 	below   frame
 	effect  *Effect
@@ -79,6 +82,18 @@ func (f *flowFrame) restart(branch int, t *talk) {
 }
 
 func (f *flowFrame) fill(i int, v value.Value) { f.slots[i] = slot{v, true} }
+
+// above returns the next flow above a frame; nil for the main flow.
+func (f *flowFrame) above() *flowFrame {
+	switch up := f.up.(type) {
+	case *flowFrame:
+		return up
+	case *fanFrame:
+		return up.up
+	default:
+		return nil
+	}
+}
 
 func (f *flowFrame) current() *program.Node { return f.flow.Nodes[f.node] }
 

@@ -29,7 +29,7 @@ func gatheringOf(n *program.Node) gathering {
 func (g gathering) width(_ []value.Value) (int, *Error) { return len(g.asked), nil }
 
 func (g gathering) workers() int                                             { return program.DefaultWorkers }
-func (g gathering) overlay() bool                                            { return true }
+func (g gathering) overlay(int) bool                                         { return true }
 func (g gathering) flow(i int) *program.Flow                                 { return g.asked[i].Provider.Flow }
 func (g gathering) fill(int, *flowFrame, []value.Value) *Error               { return nil }
 func (g gathering) collect(*fanFrame, *program.Node) ([]value.Value, *Error) { return nil, nil }
@@ -58,6 +58,9 @@ func (m *Machine) gathered(f *flowFrame, g gathering, fan *fanFrame) *flowFrame 
 		f.provide(asked, fan.branches[i].outs[asked.Provider.Index].v)
 	}
 	f.gathered = true
+	if f.agent != nil {
+		f.trial++
+	}
 	return m.run(f, g.node)
 }
 

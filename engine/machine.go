@@ -33,11 +33,15 @@ type Limits struct {
 	Steps int
 	// Items is how many items a map node may run its flow for; default one million.
 	Items int
+	// Result is how many bytes of what a tool returns the model of an agent is shown; default one MiB. If there are more,
+	// the model is told so instead.
+	Result int
 }
 
 const (
-	defaultSteps = 10_000_000
-	defaultItems = 1_000_000
+	defaultSteps  = 10_000_000
+	defaultItems  = 1_000_000
+	defaultResult = 1 << 20
 )
 
 // New returns the machine for a conversation that has not begun. The program must have a main flow.
@@ -47,6 +51,9 @@ func New(prog *program.Program, limits Limits) *Machine {
 	}
 	if limits.Items <= 0 {
 		limits.Items = defaultItems
+	}
+	if limits.Result <= 0 {
+		limits.Result = defaultResult
 	}
 	return &Machine{prog: prog, limits: limits}
 }
@@ -94,6 +101,8 @@ func (m *Machine) take(ev Event) error {
 		return nil
 	case Answer:
 		return m.answer(ev)
+	case Say:
+		return m.say(ev)
 	case Retry:
 		return m.retryFailed()
 	default:

@@ -12,7 +12,7 @@ import (
 type mapping struct{ op *program.Map }
 
 func (w mapping) workers() int             { return w.op.Workers }
-func (w mapping) overlay() bool            { return w.op.Parallel }
+func (w mapping) overlay(int) bool         { return w.op.Parallel }
 func (w mapping) flow(_ int) *program.Flow { return w.op.Flow }
 
 // width is how many items there are. Inputs that are iterated together must be equally long.

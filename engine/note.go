@@ -49,6 +49,8 @@ type (
 	MessageAdded struct {
 		Place
 		Message message.Message
+		// Aside is true for a message between agents, which is not part of the conversation with the user.
+		Aside bool
 	}
 
 	// Asked means that a request was opened.

@@ -10,7 +10,7 @@ type parallel struct{ op *program.Parallel }
 
 func (p parallel) width(_ []value.Value) (int, *Error) { return len(p.op.Branches), nil }
 func (p parallel) workers() int                        { return p.op.Workers }
-func (p parallel) overlay() bool                       { return true }
+func (p parallel) overlay(int) bool                    { return true }
 func (p parallel) flow(i int) *program.Flow            { return p.op.Branches[i].Flow }
 
 func (p parallel) fill(i int, f *flowFrame, inputs []value.Value) *Error {

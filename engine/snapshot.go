@@ -30,6 +30,7 @@ type (
 		Gathered  bool          `json:"gathered,omitempty"`
 		Trial     int           `json:"trial,omitempty"`
 		Known     []value.Value `json:"known,omitempty"`
+		Agent     *agentState   `json:"agent,omitempty"`
 		Slots     []savedSlot   `json:"slots,omitempty"`
 		Vars      []value.Value `json:"vars,omitempty"`
 		Flowing   *savedFlow    `json:"subflow,omitempty"`
@@ -55,6 +56,7 @@ type (
 	savedBranch struct {
 		Frame    *savedFlow        `json:"frame,omitempty"` // nil if it has ended
 		Outs     []savedSlot       `json:"outs,omitempty"`
+		Err      *Error            `json:"error,omitempty"`
 		Seen     int               `json:"seen,omitempty"`
 		Messages []message.Message `json:"messages,omitempty"`
 	}
@@ -65,7 +67,7 @@ func (m *Machine) MarshalJSON() ([]byte, error) {
 	s := snapshot{Version: snapshotVersion, Messages: m.talk.own, Done: m.done}
 	if m.root != nil {
 		s.Root = m.root.save()
-		if m.done != nil {
+		if m.done != nil && m.root.agent == nil {
 			s.Root = &savedFlow{Flow: m.root.flow.Index, Node: m.root.node, Visit: m.root.visit}
 		}
 	}
@@ -76,6 +78,9 @@ func (f *flowFrame) save() *savedFlow {
 	s := &savedFlow{
 		Flow: f.flow.Index, Node: f.node, Visit: f.visit, Slots: saveSlots(f.slots), Vars: f.vars,
 		Effect: f.effect, Request: f.request, Cancelled: f.cancelled, Err: f.err, Gathered: f.gathered, Trial: f.trial, Known: f.known,
+	}
+	if f.thread() == nil { // else it is stored with the thread
+		s.Agent = f.agent
 	}
 	switch below := f.below.(type) {
 	case *flowFrame:
@@ -90,7 +95,7 @@ func (fan *fanFrame) save() *savedFan {
 	s := &savedFan{Phase: fan.phase, Inputs: fan.inputs, Failed: fan.failed, Branches: make([]savedBranch, fan.next)}
 	for i := range s.Branches {
 		b := &fan.branches[i]
-		s.Branches[i].Outs = saveSlots(b.outs)
+		s.Branches[i].Outs, s.Branches[i].Err = saveSlots(b.outs), b.err
 		if b.talk != nil {
 			s.Branches[i].Seen, s.Branches[i].Messages = b.talk.seen, b.talk.own
 		}
@@ -148,9 +153,12 @@ func (l *loader) root(s *snapshot) {
 		return
 	}
 	if m.done != nil {
-		s.Root = &savedFlow{Flow: s.Root.Flow, Node: s.Root.Node, Visit: s.Root.Visit}
+		s.Root = &savedFlow{
+			Flow: s.Root.Flow, Node: s.Root.Node, Visit: s.Root.Visit,
+			Agent: s.Root.Agent, Slots: s.Root.Slots, Vars: s.Root.Vars,
+		}
 	}
-	m.root = l.flow(s.Root, nil, 0, &m.talk)
+	m.root = l.flow(s.Root, nil, 0, &m.talk, nil)
 	if l.err == nil && m.root.flow != m.prog.Main {
 		l.failf("its root is not the main flow")
 	}
@@ -165,8 +173,9 @@ func (l *loader) failf(format string, args ...any) {
 	}
 }
 
-// flow rebuilds a frame. What does not fit is noted, and a frame that nobody will use comes back.
-func (l *loader) flow(s *savedFlow, up frame, branch int, t *talk) *flowFrame {
+// flow rebuilds a frame. What does not fit is noted, and a frame that nobody will use comes back. A thread is where the
+// state of an agent lies that another one called.
+func (l *loader) flow(s *savedFlow, up frame, branch int, t *talk, th *thread) *flowFrame {
 	if s == nil || s.Flow < 0 || s.Flow >= len(l.m.prog.Flows) {
 		l.failf("a flow is unknown")
 		return &flowFrame{}
@@ -182,6 +191,11 @@ func (l *loader) flow(s *savedFlow, up frame, branch int, t *talk) *flowFrame {
 	f.effect, f.request, f.cancelled = s.Effect, s.Request, s.Cancelled
 	copy(f.vars, s.Vars)
 	l.slots(f.slots, s.Slots)
+	f.agent = s.Agent
+	if th != nil {
+		f.agent = th.agent
+	}
+	l.agent(f.agent, agentOf(f))
 	if f.effect != nil {
 		f.effect.frame = f
 		l.effect(f.effect)
@@ -214,10 +228,14 @@ func (l *loader) below(f *flowFrame, s *savedFlow) {
 	switch {
 	case s.Fan != nil && s.Fan.Phase == gatherPhase:
 		f.below = l.fan(f, gatheringOf(f.current()), 0, s.Fan)
-	case s.Fan != nil && workOf(f.current().Op) != nil:
-		f.below = l.fan(f, workOf(f.current().Op), len(f.current().Inputs), s.Fan)
+	case s.Fan != nil && workOf(f) != nil:
+		inputs := len(f.current().Inputs)
+		if f.agent != nil {
+			inputs = 0
+		}
+		f.below = l.fan(f, workOf(f), inputs, s.Fan)
 	case s.Flowing != nil:
-		below := l.flow(s.Flowing, f, 0, f.talk)
+		below := l.flow(s.Flowing, f, 0, f.talk, nil)
 		f.below = below
 		if op := subflowOf(f.current().Op); op == nil || op.Flow != below.flow {
 			l.failf("node %q runs another flow", f.current().Name)
@@ -261,18 +279,32 @@ func (l *loader) fan(f *flowFrame, w work, inputs int, s *savedFan) *fanFrame {
 func (l *loader) branch(fan *fanFrame, i int, s *savedBranch) {
 	b := &fan.branches[i]
 	flow := fan.work.flow(i)
-	t := fan.up.talk
-	if fan.work.overlay() {
-		t = &talk{under: t, seen: min(max(s.Seen, 0), len(t.own)), own: s.Messages}
+	t, th := fan.up.talk, (*thread)(nil)
+	calls, called := fan.work.(turn)
+	if called {
+		th = calls.thread(i)
+	}
+	switch {
+	case th != nil && s.Frame != nil:
+		t = &th.talk
+		if th.agent == nil {
+			l.failf("a conversation between agents is missing")
+		}
+	case fan.work.overlay(i) && (!called || s.Frame != nil || s.Messages != nil):
+		t = &talk{under: t, seen: min(max(s.Seen, 0), len(t.own)), own: s.Messages, call: t.call}
+		if called {
+			t.call = calls.request(i).ID
+		}
 		b.talk = t
 	}
+	b.err = s.Err
 	if s.Frame == nil {
 		fan.left--
 		b.outs = make([]result, len(flow.Outputs))
 		l.slots(b.outs, s.Outs)
 		return
 	}
-	b.frame = l.flow(s.Frame, fan, i, t)
+	b.frame = l.flow(s.Frame, fan, i, t, th)
 	if b.frame.flow != flow {
 		l.failf("a branch of node %q runs another flow", fan.up.current().Name)
 	}

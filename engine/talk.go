@@ -13,13 +13,54 @@ type talk struct {
 	// seen is how many messages of under are visible here.
 	seen int
 	own  []message.Message
+	// call is the ID of the tool request within which all of it is said, see [message.Message.Within].
+	call string
 }
 
 // over returns a new overlay.
-func (t *talk) over() *talk { return &talk{under: t, seen: len(t.own)} }
+func (t *talk) over() *talk { return &talk{under: t, seen: len(t.own), call: t.call} }
 
 // add appends a message.
-func (t *talk) add(m message.Message) { t.own = append(t.own, m) }
+func (t *talk) add(m message.Message) {
+	if m.Within == "" {
+		m.Within = t.call
+	}
+	t.own = append(t.own, m)
+}
+
+// within reports whether t is u or an overlay over it.
+func (t *talk) within(u *talk) bool {
+	for ; t != nil; t = t.under {
+		if t == u {
+			return true
+		}
+	}
+	return false
+}
+
+// shown returns the messages that an agent is shown which works on t: not what was said within the calls that it made.
+func (t *talk) shown() []message.Message {
+	all := t.all()
+	for i := range all {
+		if t.hides(&all[i]) {
+			return slices.DeleteFunc(slices.Clone(all), func(m message.Message) bool { return t.hides(&m) })
+		}
+	}
+	return all
+}
+
+// hides reports whether a message was said within a call that is not one of those around t.
+func (t *talk) hides(m *message.Message) bool {
+	if m.Within == "" {
+		return false
+	}
+	for ; t != nil; t = t.under {
+		if t.call == m.Within {
+			return false
+		}
+	}
+	return true
+}
 
 // merge appends what an overlay has.
 func (t *talk) merge(o *talk) { t.own = append(t.own, o.own...) }

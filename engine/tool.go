@@ -44,10 +44,21 @@ func (m *Machine) callTool(f *flowFrame, op *program.CallTool, args *value.Objec
 		m.emit(f, &e.Effect)
 		return nil
 	}
-	requests := []message.ToolRequest{{ID: f.waitID(), Name: op.Tool.Name(), Args: args}}
-	m.post(f, message.Message{Role: message.Assistant, ToolRequests: requests})
+	requests := []message.ToolRequest{f.toolRequest(op, args)}
+	if !op.Asked {
+		m.post(f, message.Message{Role: message.Assistant, ToolRequests: requests})
+	}
 	m.ask(f, &Request{ToolRequests: &ToolRequests{Requests: requests}})
 	return nil
+}
+
+// toolRequest is the call of a tool as somebody is asked about it. One that a model asked for keeps its ID.
+func (f *flowFrame) toolRequest(op *program.CallTool, args *value.Object) message.ToolRequest {
+	r := message.ToolRequest{ID: f.waitID(), Name: op.Tool.Name(), Args: args}
+	if op.Asked {
+		r.ID = f.up.(*fanFrame).work.(turn).request(f.branch).ID
+	}
+	return r
 }
 
 // toolDone takes the result of a tool.

@@ -64,6 +64,8 @@ func (l *loader) verifyRequest(f *flowFrame, cancelled bool) {
 	switch f.current().Op.(type) {
 	case *program.Ask:
 		fits = r.UserMessage != nil && r.ToolRequests == nil
+	case *program.Agent:
+		fits = r.UserMessage != nil && r.ToolRequests == nil
 	case *program.CallTool:
 		fits = r.UserMessage == nil && r.ToolRequests != nil && len(r.ToolRequests.Requests) == 1
 	}

@@ -46,6 +46,9 @@ type Message struct {
 	ToolResult *ToolResult `json:"tool_result,omitempty"`
 	// Sender is the component that wrote the message, if it was one.
 	Sender string `json:"sender,omitempty"`
+	// Within is the ID of the tool request within which the message was said, if it was one: by a flow that an agent
+	// called as a tool. It is part of the conversation, but the agent that made the request is only shown the result.
+	Within string `json:"within,omitempty"`
 	// Kind is the type that a writer asked for where it does not follow from the other fields (THOUGHT, INTERNAL,
 	// DISPLAY_ONLY, ERROR); empty otherwise.
 	Kind Type `json:"kind,omitempty"`
@@ -86,6 +89,8 @@ type ToolRequest struct {
 type ToolResult struct {
 	RequestID string      `json:"request_id"`
 	Content   value.Value `json:"content"`
+	// Failed is true if the content is why what was called failed.
+	Failed bool `json:"failed,omitempty"`
 }
 
 // Text returns a message that consists of one text.

@@ -11,9 +11,12 @@ import (
 // warnings alone are no error and are in the program.
 func Compile(root spec.Component) (*Program, error) {
 	c := newCompiler(root)
-	if flow, ok := root.(*spec.Flow); ok {
-		c.prog.Main = c.flow(flow)
-	} else {
+	switch root := root.(type) {
+	case *spec.Flow:
+		c.prog.Main = c.flow(root)
+	case *spec.Agent:
+		c.prog.Main = c.agentFlow(root)
+	default:
 		c.component(root)
 	}
 	if c.errors.HasErrors() {
@@ -48,8 +51,11 @@ type compiler struct {
 	tools  map[spec.Tool]*Tool
 	models map[spec.LlmConfig]*Model
 	stores map[spec.Datastore]*Datastore
-	// compiling are the flows that are being compiled, each inside the one before.
-	compiling map[*spec.Flow]bool
+	// calls and members are the flows of one node that were made of a tool or an agent that an agent can call.
+	calls   map[spec.Tool]*Flow
+	members map[*spec.Agent]*Flow
+	// compiling are the flows and agents that are being compiled, each inside the one before.
+	compiling map[spec.Component]bool
 	// touched are the collections that flows work on, as far as that was asked.
 	touched map[*Flow][]touch
 }
@@ -59,7 +65,10 @@ func newCompiler(root spec.Component) *compiler {
 		prog:  &Program{Root: root},
 		flows: map[flowKey]*Flow{},
 
-		compiling: map[*spec.Flow]bool{},
+		calls:   map[spec.Tool]*Flow{},
+		members: map[*spec.Agent]*Flow{},
+
+		compiling: map[spec.Component]bool{},
 		touched:   map[*Flow][]touch{},
 
 		tools:  map[spec.Tool]*Tool{},

@@ -323,6 +323,8 @@ func (n *Node) asks() []string {
 		if op.Client || op.Confirm || op.Login {
 			return []string{}
 		}
+	case *Agent:
+		return op.asks()
 	case *RunFlow:
 		return append([]string(nil), op.Flow.Ask...)
 	case *Retry:

@@ -27,6 +27,8 @@ func (fc *flowCompiler) node(n *Node) {
 		fc.inputMessageNode(n, s)
 	case *spec.OutputMessageNode:
 		fc.outputMessageNode(n, s)
+	case *spec.AgentNode:
+		fc.agentNode(n, s)
 	case *spec.FlowNode:
 		fc.flowNode(n, s)
 	case *spec.ParallelFlowNode:

@@ -10,7 +10,12 @@ import (
 // flowNode runs another flow: its ports are the flow's, its branches those of the flow's end nodes (Agent Spec,
 // "FlowNode").
 func (fc *flowCompiler) flowNode(n *Node, s *spec.FlowNode) {
-	sub := fc.subflow(s.Subflow)
+	fc.flowOf(n, s.Subflow)
+}
+
+// flowOf makes a node run a flow.
+func (fc *flowCompiler) flowOf(n *Node, f *spec.Flow) {
+	sub := fc.subflow(f)
 	if sub == nil {
 		n.Op = &Unsupported{Kind: "a flow that is missing"}
 		return

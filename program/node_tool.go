@@ -13,23 +13,24 @@ func (fc *flowCompiler) toolNode(n *Node, s *spec.ToolNode) {
 	fc.duplicates(s.Tool, "outputs", ports.Outputs)
 	tool := fc.tool(s.Tool)
 	fc.ports(n, &signature{inputs: tool.Inputs, outputs: tool.Outputs, branches: nextOnly, hidden: tool.Hidden})
-	client, login := false, false
-	switch t := s.Tool.(type) {
+	op := fc.callTool(tool)
+	op.IgnoreExceptions = s.IgnoreExceptions
+	n.Op = op
+}
+
+// callTool makes the call of a tool.
+func (c *compiler) callTool(tool *Tool) *CallTool {
+	op := &CallTool{Tool: tool, Confirm: tool.Spec.Tool().RequiresConfirmation}
+	switch t := tool.Spec.(type) {
 	case *spec.ClientTool:
-		client = true
+		op.Client = true
 	case *spec.MCPTool:
-		login = wantsLogin(t.ClientTransport)
+		op.Login = wantsLogin(t.ClientTransport)
 	case *spec.ServerTool, *spec.RemoteTool:
 	default:
-		fc.unsupported(s.Tool)
+		c.unsupported(tool.Spec)
 	}
-	n.Op = &CallTool{
-		Tool:             tool,
-		Client:           client,
-		Login:            login,
-		Confirm:          s.Tool.Tool().RequiresConfirmation,
-		IgnoreExceptions: s.IgnoreExceptions,
-	}
+	return op
 }
 
 // wantsLogin reports whether somebody may have to log in before the server can be used.

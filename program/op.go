@@ -56,6 +56,8 @@ type (
 		Login bool
 		// Confirm asks the user before the call.
 		Confirm bool
+		// Asked is true if the model of an agent asked for the call: request and result are messages of the agent.
+		Asked bool
 		// IgnoreExceptions makes the text of a failure the output.
 		IgnoreExceptions bool
 	}

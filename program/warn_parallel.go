@@ -117,6 +117,14 @@ func (n *Node) flows() []*Flow {
 		return []*Flow{op.Flow}
 	case *Map:
 		return []*Flow{op.Flow}
+	case *Agent:
+		var flows []*Flow
+		for i := range op.Offers {
+			if f := op.Offers[i].Flow; f != nil {
+				flows = append(flows, f)
+			}
+		}
+		return flows
 	case *Parallel:
 		flows := make([]*Flow, len(op.Branches))
 		for i := range op.Branches {

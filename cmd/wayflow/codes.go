@@ -57,6 +57,7 @@ var codeSections = []codeSection{
 		{"duplicate-node", "`nodes` lists one node twice", "two references to one id", "List each node once"},
 		{"node-name", "Two nodes of a flow built in Go have one name", "`Prompt(\"a\", ...)` twice", "Give each a name of its own"},
 		{"recursive-flow", "A flow runs itself", "a `FlowNode` with the flow that it is in", "Loop inside the flow, or use a map or retry node"},
+		{"recursive-agent", "An agent calls itself", "an agent that is one of its own `agents`", "Let the agents talk to each other as a `Swarm`"},
 		{"start-end-ports", "Inputs and outputs of a start or end node differ", "`inputs: [a]`, `outputs: [b]`", "Give both lists the same properties, or leave one out"},
 		{"flow-inputs", "The inputs of a flow are not those of its start node", "the flow declares `x`, the start node `y`", "Give both the same inputs"},
 		{"flow-outputs", "A declared output of a flow is not certain to have a value of its type", "an end node that lacks it", "Feed it to each end node, or give it a default"},

@@ -36,6 +36,10 @@ func (v *eventView) event(ev wayflow.Event) {
 	case engine.NodeFailed:
 		v.at(ev.Time, "node_failed", n.Place, member("error", errorJSON(n.Err)))
 	case engine.MessageAdded:
+		if n.Aside {
+			v.at(ev.Time, "message", n.Place, member("message", messageJSON(&n.Message)), member("aside", value.Bool(true)))
+			return
+		}
 		v.at(ev.Time, "message", n.Place, member("message", messageJSON(&n.Message)))
 	case engine.TextDelta:
 		v.at(ev.Time, "text", n.Place, member("text", value.String(n.Text)))

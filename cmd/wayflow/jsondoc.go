@@ -136,7 +136,7 @@ func messageJSON(m *message.Message) value.Value {
 	var b value.ObjectBuilder
 	if m.ToolResult != nil {
 		b.Set("role", value.String("tool"))
-		b.Set("content", value.String(resultText(m.ToolResult.Content)))
+		b.Set("content", value.String(resultText(m.ToolResult)))
 		return b.Value()
 	}
 	b.Set("role", value.String(string(m.Role)))
@@ -160,12 +160,12 @@ func messageJSON(m *message.Message) value.Value {
 	return b.Value()
 }
 
-// resultText is the result of a tool as text: one stays as it is, anything else is JSON.
-func resultText(v value.Value) string {
-	if s, ok := v.AsString(); ok {
-		return s
+// resultText is the result of a tool as text: one stays as it is, anything else is JSON, and so is why a tool failed.
+func resultText(r *message.ToolResult) string {
+	if r.Failed {
+		return string(value.AppendText(nil, r.Content))
 	}
-	return string(value.AppendText(nil, v))
+	return outputText(r.Content)
 }
 
 func toolRequestJSON(r *message.ToolRequest) value.Value {

@@ -106,7 +106,7 @@ func (v *liveView) event(ev wayflow.Event) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.tree.note(ev.Time, ev.Note)
-	if added, ok := ev.Note.(engine.MessageAdded); ok {
+	if added, ok := ev.Note.(engine.MessageAdded); ok && !added.Aside {
 		v.message(&added.Message)
 	}
 	if now := time.Now(); now.Sub(v.drawn) >= drawEvery {

@@ -52,7 +52,7 @@ func messageText(m *message.Message) string {
 	case message.TypeInternal:
 		return ""
 	case message.TypeToolResult:
-		return "< " + resultText(m.ToolResult.Content)
+		return "< " + resultText(m.ToolResult)
 	case message.TypeUser:
 		return "> " + m.Text()
 	default:
@@ -95,7 +95,12 @@ func outputsText(o *outcome) string {
 }
 
 // outputText is an output as people read it: a text as it is, anything else as JSON.
-func outputText(v value.Value) string { return resultText(v) }
+func outputText(v value.Value) string {
+	if s, ok := v.AsString(); ok {
+		return s
+	}
+	return string(value.AppendText(nil, v))
+}
 
 // waitingText says whom a conversation waits for; empty if for nobody.
 func waitingText(o *outcome) string {

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/wayflow-go/wayflow"
+	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/spec"
 )
 
@@ -83,8 +84,22 @@ func (f *runFlags) begin(ctx context.Context, s *session, data []byte, opts []wa
 	if err != nil {
 		return err
 	}
-	s.conv, err = s.app.Start(ctx, inputs)
+	s.conv, err = s.app.Start(ctx, inputs, f.opening(s.app)...)
 	return explainStart(err, s.app, inputs)
+}
+
+// opening takes the message with which an agent is opened that does not speak first.
+func (f *runFlags) opening(app *wayflow.App) []message.Message {
+	main := app.Program().Main
+	if main == nil || len(f.messages) == 0 {
+		return nil
+	}
+	if a := main.Agent(); a == nil || a.Initial != nil {
+		return nil
+	}
+	first := f.messages[0]
+	f.messages = f.messages[1:]
+	return []message.Message{message.Text(message.User, first)}
 }
 
 // explainStart says of a conversation that could not begin all that is wrong, and how to mend it on the command line.

@@ -36,6 +36,9 @@ func (s *settling) take(n engine.Note) []message.Message {
 	case engine.NodeFinished:
 		return append(out, s.join(id, id)...)
 	case engine.MessageAdded:
+		if n.Aside {
+			return out
+		}
 		return append(out, s.add(id, []message.Message{n.Message})...)
 	}
 	return out

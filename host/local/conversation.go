@@ -24,7 +24,7 @@ type Conversation struct {
 	// mu guards what follows. It is not held while anything is waited for, nor while a listener is told something.
 	mu      sync.Mutex
 	machine *engine.Machine
-	// first is the begin, while that is still to be taken.
+	// first is the begin, or what the user says after the end, while that is still to be taken.
 	first engine.Event
 	// answers are to be taken when the conversation runs next, in the order in which they were given.
 	answers []engine.Answer
@@ -132,6 +132,26 @@ func (c *Conversation) Answer(a engine.Answer) error {
 		return err
 	}
 	c.answers = append(c.answers, a)
+	return nil
+}
+
+// Say tells an agent or a team that has finished something more; the conversation goes on when it runs next. The error is
+// an [*engine.StateError] if it has not finished, or is a flow.
+func (c *Conversation) Say(msg message.Message) error {
+	if !c.turn.TryLock() {
+		return ErrBusy
+	}
+	defer c.turn.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	say := engine.Say{Message: msg}
+	if c.first != nil {
+		return &engine.StateError{Problem: "the conversation has to run before it can be told more"}
+	}
+	if err := c.machine.CheckSay(say); err != nil {
+		return err
+	}
+	c.first = say
 	return nil
 }
 

@@ -1,0 +1,330 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/program"
+	"github.com/wayflow-go/wayflow/prompt"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// agentState is where an agent is in its conversation. It belongs to the frame whose current node is the agent or, while
+// another agent does not call it, to the [thread] between the two.
+type agentState struct {
+	// Iterations is how often the model was asked since somebody last spoke to the agent.
+	Iterations int `json:"iterations,omitempty"`
+	// Requests are the calls of the turn, in the order in which the model asked for them. The first Answered of them have
+	// their results in the conversation, the next Calling are running below the frame.
+	Requests []message.ToolRequest `json:"requests,omitempty"`
+	Answered int                   `json:"answered,omitempty"`
+	Calling  int                   `json:"calling,omitempty"`
+	// Leaving is true once the model has asked to end the conversation.
+	Leaving bool `json:"leaving,omitempty"`
+	// Threads are the conversations with other agents.
+	Threads []thread `json:"threads,omitempty"`
+}
+
+// thread is a conversation between two agents, of which one calls the other. It lasts longer than the frame in which
+// the other one runs during a call.
+type thread struct {
+	talk  talk
+	agent *agentState
+	// inputs are what the agent was last given.
+	inputs *value.Object
+}
+
+func newAgentState(op *program.Agent) *agentState {
+	s := &agentState{}
+	if op.Threads > 0 {
+		s.Threads = make([]thread, op.Threads)
+	}
+	return s
+}
+
+// agentOf returns the agent that the current node of a frame is; nil if it is none.
+func agentOf(f *flowFrame) *program.Agent {
+	op, _ := f.current().Op.(*program.Agent)
+	return op
+}
+
+// runAgent goes on with an agent that waits for nothing.
+func (m *Machine) runAgent(f *flowFrame, n *program.Node) *flowFrame {
+	op := agentOf(f)
+	if f.agent == nil {
+		f.agent = newAgentState(op)
+	}
+	s := f.agent
+	switch {
+	case s.Answered < len(s.Requests):
+		return m.turn(f)
+	case op.Initial != nil && !f.talk.heardUser():
+		return m.spoken(f, m.says(f, *op.Initial))
+	case s.Iterations >= op.MaxIterations:
+		return m.exhausted(f, op)
+	case len(n.Gather) > 0 && !f.gathered:
+		return m.gather(f, n)
+	}
+	p, err := m.agentPrompt(f, n, op)
+	if err != nil {
+		return m.fail(f, err)
+	}
+	return m.askModel(f, op.Model, p, !op.Member)
+}
+
+// think has an agent go on after what it waited for has come.
+func (m *Machine) think(f *flowFrame) *flowFrame {
+	f.gathered = false
+	return m.runAgent(f, f.current())
+}
+
+// heardUser reports whether the user has said something.
+func (t *talk) heardUser() bool {
+	all := t.all()
+	for i := range all {
+		if all[i].Type() == message.TypeUser {
+			return true
+		}
+	}
+	return false
+}
+
+// agentPrompt is what the model of an agent is asked.
+func (m *Machine) agentPrompt(f *flowFrame, n *program.Node, op *program.Agent) (*prompt.Prompt, *Error) {
+	inputs, err := m.inputs(f, n)
+	if err != nil {
+		return nil, err
+	}
+	instruction := value.Null
+	if op.Instruction != nil {
+		args := make([]value.Value, len(op.Args))
+		for i, in := range op.Args {
+			args[i] = inputs[in]
+		}
+		text, err := op.Instruction.Render(args)
+		if err != nil {
+			return nil, stepError(err)
+		}
+		instruction = value.String(text)
+	}
+	args := make([]value.Value, len(op.PromptArgs))
+	for i, in := range op.PromptArgs {
+		switch in {
+		case program.InstructionArg:
+			args[i] = instruction
+		case program.PlanArg:
+			args[i] = value.String("")
+		default:
+			args[i] = inputs[in]
+		}
+	}
+	p, renderErr := op.Prompt.Render(args, f.talk.shown())
+	if renderErr != nil {
+		return nil, stepError(renderErr)
+	}
+	p.Tools = op.Tools(f.agent.Iterations+1 >= op.MaxIterations)
+	return p, nil
+}
+
+// agentDone takes the answer of the model.
+func (m *Machine) agentDone(f *flowFrame, r Result) *flowFrame {
+	answer, err := r.answered()
+	if err != nil {
+		return m.fail(f, err)
+	}
+	op, s := agentOf(f), f.agent
+	s.Iterations++
+	msg := *answer
+	msg.Role, msg.Sender = message.Assistant, op.Name
+	if len(msg.ToolRequests) == 0 {
+		msg.ToolRequests = nil
+		m.post(f, msg)
+		f.trial++
+		return m.spoken(f, &msg)
+	}
+	msg.ToolRequests = f.understood(op, msg.ToolRequests)
+	f.trial++
+	if first := &msg.ToolRequests[0]; first.Name == program.TalkTool && !op.Unattended {
+		return m.talked(f, &msg, first.Args)
+	}
+	m.post(f, msg)
+	s.Requests, s.Answered = msg.ToolRequests, 0
+	return m.turn(f)
+}
+
+// talked makes a plain message of a call that says something to the user.
+func (m *Machine) talked(f *flowFrame, msg *message.Message, args *value.Object) *flowFrame {
+	text, ok := args.Get(program.TalkText)
+	if !ok {
+		text = args.Of()
+	}
+	msg.ToolRequests = nil
+	msg.Contents = []message.Part{{Text: value.Text(text)}}
+	m.post(f, *msg)
+	if ok {
+		return m.spoken(f, msg)
+	}
+	m.remind(f, fmt.Sprintf("%s needs the argument %q, which is what the user is told.", program.TalkTool, program.TalkText))
+	return m.think(f)
+}
+
+// says adds a message of the agent.
+func (m *Machine) says(f *flowFrame, text string) *message.Message {
+	msg := message.Text(message.Assistant, text)
+	msg.Sender = agentOf(f).Name
+	m.post(f, msg)
+	return &msg
+}
+
+// remind tells the model something that nobody said.
+func (m *Machine) remind(f *flowFrame, text string) {
+	msg := message.Text(message.User, text)
+	msg.Sender = agentOf(f).Name
+	m.post(f, msg)
+}
+
+// spoken waits for the answer to what the agent has said, if there is somebody to give one.
+func (m *Machine) spoken(f *flowFrame, msg *message.Message) *flowFrame {
+	op := agentOf(f)
+	switch {
+	case op.Unattended:
+		m.remind(f, fmt.Sprintf("Nobody reads this. Go on by yourself, and call %s when you are done.", op.Ending()))
+		return m.think(f)
+	case op.Member:
+		return m.answered(f, value.String(msg.Text()))
+	}
+	m.ask(f, &Request{UserMessage: &UserMessage{Prompt: msg}})
+	return nil
+}
+
+// heard goes on after the user has answered.
+func (m *Machine) heard(f *flowFrame, text string) *flowFrame {
+	f.calledOn()
+	if agentOf(f) == nil {
+		return m.finish(f, 0, value.String(text))
+	}
+	f.trial++
+	return m.think(f)
+}
+
+// calledOn has the agents of a frame and of those above it count anew, since somebody has spoken.
+func (f *flowFrame) calledOn() {
+	for f != nil {
+		if f.agent != nil {
+			f.agent.Iterations = 0
+		}
+		f = f.above()
+	}
+}
+
+// exhausted ends an agent whose model was asked as often as it may be.
+func (m *Machine) exhausted(f *flowFrame, op *program.Agent) *flowFrame {
+	if len(op.Outputs) > 0 {
+		outs, missing := defaultsOf(op.Outputs)
+		if len(missing) > 0 {
+			err := errorf(classRuntime, "agent %q was stopped after its model was asked %d times, without the outputs %s; give them defaults, or raise max_iterations",
+				op.Name, op.MaxIterations, strings.Join(missing, ", "))
+			err.Err = &MissingOutputsError{Agent: op.Name, Outputs: missing}
+			return m.fail(f, err)
+		}
+		return m.submitted(f, outs)
+	}
+	if op.Unattended {
+		return m.submitted(f, nil)
+	}
+	const stopped = "I was stopped before I had an answer: this took more steps than I may take. Ask for less at a time, or raise max_iterations."
+	return m.spoken(f, m.says(f, stopped))
+}
+
+// defaultsOf are the outputs of an agent that has submitted none, and the names of those that have no default.
+func defaultsOf(outputs []value.Property) (outs []value.Value, missing []string) {
+	for i := range outputs {
+		p := &outputs[i]
+		v, err := p.DefaultValue()
+		if !p.HasDefault || err != nil {
+			missing = append(missing, p.Title)
+		}
+		outs = append(outs, v)
+	}
+	return outs, missing
+}
+
+// submitted ends an agent that has its outputs.
+func (m *Machine) submitted(f *flowFrame, outs []value.Value) *flowFrame {
+	op := agentOf(f)
+	if !op.Member {
+		return m.agentEnds(f, outs...)
+	}
+	members := make([]value.Member, len(outs))
+	for i, v := range outs {
+		members[i] = value.Member{Key: op.Outputs[i].Title, Value: v}
+	}
+	return m.finishedFor(f, unwrapped(members))
+}
+
+// unwrapped is the one value, or an object of all of them.
+func unwrapped(members []value.Member) value.Value {
+	if len(members) == 1 {
+		return members[0].Value
+	}
+	return value.Obj(members...)
+}
+
+// finishedFor ends an agent with its last answer to the one that called it; the next call begins anew.
+func (m *Machine) finishedFor(f *flowFrame, answer value.Value) *flowFrame {
+	*f.thread() = thread{}
+	return m.answered(f, answer)
+}
+
+// answered gives the answer of an agent to the one that called it.
+func (m *Machine) answered(f *flowFrame, answer value.Value) *flowFrame {
+	return m.finish(f, 0, answer)
+}
+
+// agentEnds ends the node. An agent that is not part of a flow keeps its state, since the user may say more.
+func (m *Machine) agentEnds(f *flowFrame, outs ...value.Value) *flowFrame {
+	f.agent.Requests, f.agent.Answered, f.agent.Iterations, f.agent.Leaving = nil, 0, 0, false
+	if len(f.flow.Nodes) > 1 {
+		f.agent = nil
+	}
+	return m.finish(f, 0, outs...)
+}
+
+// CheckSay reports, as a [*StateError], whether an agent cannot be told something more.
+func (m *Machine) CheckSay(ev Say) error {
+	switch {
+	case m.done == nil:
+		return stateErrorf("the conversation has not finished; answer its request")
+	case m.root.agent == nil:
+		return stateErrorf("the flow has finished; only an agent or a team can be told more")
+	case ev.Message.Type() != message.TypeUser:
+		return stateErrorf("an agent that has finished waits for a message of the user")
+	}
+	return nil
+}
+
+// say goes on with an agent that has finished.
+func (m *Machine) say(ev Say) error {
+	if err := m.CheckSay(ev); err != nil {
+		return err
+	}
+	f := m.root
+	m.done = nil
+	f.visit++
+	m.post(f, ev.Message)
+	m.drive(f)
+	return nil
+}
+
+// MissingOutputsError says that an agent was stopped before it had submitted all of its outputs.
+type MissingOutputsError struct {
+	Agent string
+	// Outputs are those that it has not submitted, and that have no default.
+	Outputs []string
+}
+
+// Error implements error.
+func (e *MissingOutputsError) Error() string {
+	return fmt.Sprintf("agent %q has no value for its outputs %s", e.Agent, strings.Join(e.Outputs, ", "))
+}

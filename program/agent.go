@@ -1,0 +1,136 @@
+package program
+
+import (
+	"github.com/wayflow-go/wayflow/prompt"
+	"github.com/wayflow-go/wayflow/prompt/jinja"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// Agent has a model talk and call what it is offered, until it has its outputs or waits for an answer.
+type Agent struct {
+	Name  string
+	Model *Model
+	// Instruction is the system prompt; nil if there is none. Its values are the inputs of the node at Args.
+	Instruction *jinja.Template
+	Args        []int
+	// Prompt makes the prompt of the conversation. PromptArgs are the inputs of the node that its variables get, or one
+	// of the places below.
+	Prompt     *prompt.Template
+	PromptArgs []int
+	// Initial is what the agent says in a conversation in which the user has said nothing; nil has the model speak first.
+	Initial *string
+	// Outputs are what the agent submits; without any it only talks.
+	Outputs []value.Property
+	// Offers are what the model may call, in the order in which it is offered.
+	Offers []Offer
+	// MaxIterations is how often the model is asked from one message of the user to the next.
+	MaxIterations int
+	// Unattended agents go on until they have submitted; nobody answers them.
+	Unattended bool
+	// Member is true for an agent that another one calls: what it says to its user is the answer to that call.
+	Member bool
+	// RaiseExceptions makes the failure of a call that of the agent, Strict refuses outputs that have to be cast.
+	RaiseExceptions, Strict bool
+	// Threads is how many conversations with other agents it leads.
+	Threads int
+
+	byName map[string]*Offer
+}
+
+// Places in [Agent.PromptArgs] of what is no input of the node.
+const (
+	// InstructionArg is the rendered system prompt, null if there is none.
+	InstructionArg = -1 - iota
+	// PlanArg is the plan of the agent, which is always empty.
+	PlanArg
+)
+
+// Offer is something that the model of an agent may call.
+type Offer struct {
+	prompt.Tool
+	Kind OfferKind
+	// Flow is what a call runs; nil if the agent itself does it.
+	Flow *Flow
+	// Thread is, for another agent, the number of the conversation with it.
+	Thread int
+}
+
+// OfferKind says what happens at a call.
+type OfferKind uint8
+
+// The kinds of offers.
+const (
+	// OfferTool calls a tool: the one node of the flow, whose output is what the tool returns.
+	OfferTool OfferKind = iota
+	// OfferFlow runs a flow on the messages of the agent. Its outputs are the result.
+	OfferFlow
+	// OfferAgent has another agent answer, in a conversation of its own that lasts until that agent has finished.
+	OfferAgent
+	// OfferTalk says something to the user.
+	OfferTalk
+	// OfferSubmit gives the outputs, and OfferEnd ends the conversation.
+	OfferSubmit
+	OfferEnd
+)
+
+// The names of what agents offer by themselves, as in the reference.
+const (
+	TalkTool   = "talk_to_user"
+	SubmitTool = "submit_result"
+	EndTool    = "end_conversation"
+
+	// TalkText is the argument of TalkTool, AgentContext the one that every agent has which is offered.
+	TalkText     = "text"
+	AgentContext = "context"
+	// summary is what an agent submits that has no outputs and nobody to talk to.
+	summary = "summary"
+)
+
+// Own reports whether the agent itself answers a call, without running anything.
+func (o *Offer) Own() bool { return o.Flow == nil }
+
+// Offer returns what the model may call by a name; nil if there is nothing. At the last question that the model is
+// asked, it is only offered what ends the turn.
+func (a *Agent) Offer(name string, last bool) *Offer {
+	o := a.byName[name]
+	if o == nil || last && !a.offeredLast(o) {
+		return nil
+	}
+	return o
+}
+
+// Tools are the offers as the model sees them.
+func (a *Agent) Tools(last bool) []prompt.Tool {
+	var tools []prompt.Tool
+	for i := range a.Offers {
+		if o := &a.Offers[i]; !last || a.offeredLast(o) {
+			tools = append(tools, o.Tool)
+		}
+	}
+	return tools
+}
+
+func (a *Agent) offeredLast(o *Offer) bool {
+	return o.Own() && (o.Kind == OfferSubmit || !a.Unattended || len(a.Outputs) == 0)
+}
+
+// Ending is the name of what ends an agent that nobody answers.
+func (a *Agent) Ending() string {
+	for i := range a.Offers {
+		if k := a.Offers[i].Kind; k == OfferSubmit || k == OfferEnd {
+			return a.Offers[i].Name
+		}
+	}
+	return ""
+}
+
+// Agent returns the agent that a flow is which was made of one; nil for any other flow.
+func (f *Flow) Agent() *Agent {
+	if len(f.Nodes) != 1 {
+		return nil
+	}
+	op, _ := f.Nodes[0].Op.(*Agent)
+	return op
+}
+
+func (*Agent) op() {}

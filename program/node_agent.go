@@ -1,0 +1,390 @@
+package program
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/prompt"
+	"github.com/wayflow-go/wayflow/prompt/jinja"
+	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/value"
+)
+
+// defaultIterations is how often the model of an agent is asked in a turn if the document does not say.
+const defaultIterations = 10
+
+// defaultGreeting is what an agent says first that has the greeting of the runtime.
+const defaultGreeting = "Hi! How can I help you?"
+
+// agentNode runs an agent, a team, or a flow (Agent Spec, "AgentNode").
+func (fc *flowCompiler) agentNode(n *Node, s *spec.AgentNode) {
+	r := role{}
+	if s.CallerInputMode != nil {
+		unattended := *s.CallerInputMode == spec.CallerInputNever
+		r.unattended = &unattended
+	}
+	switch a := s.Agent.(type) {
+	case *spec.Flow:
+		fc.flowOf(n, a)
+	case *spec.Agent:
+		fc.runAgent(n, a, r)
+	default:
+		fc.unsupportedNode(n)
+	}
+}
+
+// role is what an agent is in the place where it is used.
+type role struct {
+	// member is true if it answers another agent.
+	member bool
+	// unattended replaces the agent's own setting unless it is nil.
+	unattended *bool
+}
+
+// runAgent makes a node run an agent: its ports are the agent's.
+func (fc *flowCompiler) runAgent(n *Node, a *spec.Agent, r role) {
+	if fc.compiling[a] {
+		fc.errorf(at(a), "recursive-agent", "let the agents talk to each other as a Swarm", "agent %q contains itself", a.Name)
+		n.Op = &Unsupported{Kind: "an agent that contains itself"}
+		return
+	}
+	fc.compiling[a] = true
+	defer delete(fc.compiling, a)
+	ac := &agentCompiler{flowCompiler: fc, spec: a, role: r, out: &Agent{Name: a.Name, Member: r.member}}
+	ac.compile(n)
+	n.Op = ac.out
+}
+
+// agentCompiler compiles one agent for one role.
+type agentCompiler struct {
+	*flowCompiler
+	spec *spec.Agent
+	role role
+	out  *Agent
+	// inputs are those of the node, by the names of the placeholders.
+	inputs []value.Property
+}
+
+func (ac *agentCompiler) compile(n *Node) {
+	a, out := ac.spec, ac.out
+	ac.mode()
+	ac.duplicates(a, "outputs", a.Outputs)
+	out.Outputs = a.Outputs
+	out.RaiseExceptions, out.Strict = a.RaiseExceptions, a.StrictOutputValidation
+	if a.LlmConfig != nil {
+		out.Model = ac.model(a.LlmConfig)
+	}
+	ac.instruction()
+	ac.prompt()
+	providers := ac.providers()
+	sig := &signature{inputs: ac.inputs, outputs: ac.ports(), branches: nextOnly}
+	for _, p := range providers {
+		sig.free = append(sig.free, p.Output.Title)
+	}
+	sig.hidden = hidden(a.SystemPrompt, ac.inputs)
+	ac.flowCompiler.ports(n, sig)
+	for _, p := range providers {
+		for i := range n.Inputs {
+			if n.Inputs[i].Title == p.Output.Title {
+				n.Inputs[i].Cast = true
+				n.addGather(p, i)
+			}
+		}
+	}
+	ac.offers()
+}
+
+// mode says whether somebody answers the agent, and what it says first.
+func (ac *agentCompiler) mode() {
+	a, out := ac.spec, ac.out
+	out.Unattended = a.Unattended || a.CallerInputMode == spec.CallerInputNever
+	if ac.role.unattended != nil {
+		out.Unattended = *ac.role.unattended
+	}
+	out.MaxIterations = a.MaxIterations
+	if out.MaxIterations == 0 {
+		out.MaxIterations = defaultIterations
+	}
+	if out.Unattended || a.InitialMessage == nil {
+		return
+	}
+	out.Initial = a.InitialMessage
+	if *a.InitialMessage == spec.DefaultInitialMessage {
+		greeting := defaultGreeting
+		out.Initial = &greeting
+	}
+}
+
+// ports are the outputs of the node: those of the agent, or what it answers its caller.
+func (ac *agentCompiler) ports() []value.Property {
+	if ac.role.member {
+		return []value.Property{{Title: resultPort, Type: value.AnyType}}
+	}
+	return ac.out.Outputs
+}
+
+// instruction compiles the system prompt.
+func (ac *agentCompiler) instruction() {
+	a := ac.spec
+	if a.SystemPrompt == "" {
+		return
+	}
+	t, err := jinja.Parse(a.SystemPrompt)
+	if err != nil {
+		ac.errorf(at(a, "system_prompt"), "template", "mend the template", "the system prompt of %q is wrong%s", a.Name, templateError(err))
+		return
+	}
+	ac.out.Instruction = t
+	for _, v := range t.Variables() {
+		ac.out.Args = append(ac.out.Args, ac.input(prompt.Input(v)))
+	}
+}
+
+// input returns the index of an input of the node, which is new or known. What the agent declares counts.
+func (ac *agentCompiler) input(p value.Property) int {
+	for i := range ac.inputs {
+		if ac.inputs[i].Title == p.Title {
+			return i
+		}
+	}
+	if d, ok := find(ac.spec.Inputs, p.Title); ok {
+		p = d
+	}
+	ac.inputs = append(ac.inputs, p)
+	return len(ac.inputs) - 1
+}
+
+// The variables of an agent's prompt that are no inputs.
+const (
+	instructionVariable = "custom_instruction"
+	planVariable        = "__PLAN__"
+)
+
+// agentPrompt is the prompt of an agent that has none of its own.
+var agentInstruction = mustParse(`{% if custom_instruction %}{{ custom_instruction }}{% endif %}`)
+
+func (ac *agentCompiler) prompt() {
+	if ac.spec.AgentTemplate != nil {
+		ac.out.Prompt, _ = ac.promptTemplate(ac.spec, ac.spec.AgentTemplate)
+	} else {
+		system := prompt.Text(agentInstruction)
+		system.Message.Role = message.System
+		ac.out.Prompt = &prompt.Template{
+			Messages: []prompt.TemplateMessage{system, {History: true}},
+			After:    []prompt.Transform{prompt.RemoveEmpty},
+		}
+		ac.out.Prompt.Infer()
+	}
+	ac.out.Prompt.Before = append(ac.transforms(ac.spec.Transforms), ac.out.Prompt.Before...)
+	for _, p := range ac.out.Prompt.Variables {
+		switch p.Title {
+		case instructionVariable:
+			ac.out.PromptArgs = append(ac.out.PromptArgs, InstructionArg)
+		case planVariable:
+			ac.out.PromptArgs = append(ac.out.PromptArgs, PlanArg)
+		default:
+			ac.out.PromptArgs = append(ac.out.PromptArgs, ac.input(p))
+		}
+	}
+}
+
+// providers are the agent's context providers whose values the prompt uses.
+func (ac *agentCompiler) providers() (used []*Provider) {
+	for _, s := range ac.spec.ContextProviders {
+		p := ac.contextProvider(s)
+		if p == nil {
+			continue
+		}
+		if _, ok := find(ac.inputs, p.Output.Title); ok {
+			used = append(used, p)
+		}
+	}
+	return used
+}
+
+// offers are what the model may call, in the order of the reference.
+func (ac *agentCompiler) offers() {
+	a, out := ac.spec, ac.out
+	for _, t := range a.Tools {
+		ac.offerTool(t)
+	}
+	for _, f := range a.Flows {
+		ac.offerFlow(f)
+	}
+	for _, sub := range a.Agents {
+		ac.offerAgent(sub)
+	}
+	if a.CanFinishConversation && len(out.Outputs) == 0 {
+		ac.offer(Offer{Kind: OfferEnd, Tool: prompt.Tool{
+			Name: EndTool, Description: "Ends the conversation. Call it when the user wants to leave.",
+		}})
+	}
+	if !out.Unattended && len(out.Offers) > 0 {
+		ac.offer(Offer{Kind: OfferTalk, Tool: prompt.Tool{
+			Name: TalkTool, Description: "Says something to the user: an answer, or a question about what you need to know. Prefer to answer.",
+			Inputs: []value.Property{{Title: TalkText, Type: value.StringType, Description: "what the user is told"}},
+		}})
+	}
+	ac.offerSubmit()
+	out.byName = make(map[string]*Offer, len(out.Offers))
+	for i := range out.Offers {
+		out.byName[out.Offers[i].Name] = &out.Offers[i]
+	}
+}
+
+func (ac *agentCompiler) offerSubmit() {
+	submit := Offer{Kind: OfferSubmit, Tool: prompt.Tool{Name: SubmitTool, Inputs: ac.out.Outputs}}
+	switch {
+	case len(ac.out.Outputs) > 0 && ac.out.Unattended:
+		submit.Description = "Ends the task with its results. Nobody can be asked: find all of them out with what you know and can call. Do not make them up."
+	case len(ac.out.Outputs) > 0:
+		submit.Description = "Ends the task with its results. Ask the user first for what is missing. Do not make results up."
+	case ac.out.Unattended && !ac.spec.CanFinishConversation:
+		submit.Description = "Ends the task. Call it when everything is done."
+		submit.Inputs = []value.Property{{Title: summary, Type: value.StringType, Description: "what was done"}}
+	default:
+		return
+	}
+	ac.offer(submit)
+}
+
+func (ac *agentCompiler) offer(o Offer) { ac.out.Offers = append(ac.out.Offers, o) }
+
+// toolName is what a component is called as a tool.
+func toolName(c spec.Component) string { return strings.ReplaceAll(c.Base().Name, " ", "_") }
+
+func described(c spec.Component) string {
+	if d := c.Base().Description; d != nil {
+		return *d
+	}
+	return ""
+}
+
+func (ac *agentCompiler) offerTool(t spec.Tool) {
+	if t == nil {
+		return
+	}
+	f := ac.callFlow(t)
+	var inputs []value.Property
+	for i := range f.Inputs {
+		inputs = append(inputs, f.Inputs[i].Property)
+	}
+	ac.offer(Offer{Kind: OfferTool, Flow: f, Tool: prompt.Tool{Name: t.Base().Name, Description: described(t), Inputs: inputs}})
+}
+
+func (ac *agentCompiler) offerFlow(f *spec.Flow) {
+	if f == nil {
+		return
+	}
+	sub := ac.flow(f)
+	ac.offer(Offer{Kind: OfferFlow, Flow: sub, Tool: prompt.Tool{Name: toolName(f), Description: described(f), Inputs: sub.needed()}})
+}
+
+// needed are the inputs of a flow that somebody has to give.
+func (f *Flow) needed() (props []value.Property) {
+	for i := range f.Inputs {
+		if !f.Inputs[i].Free {
+			props = append(props, f.Inputs[i].Property)
+		}
+	}
+	return props
+}
+
+func (ac *agentCompiler) offerAgent(a *spec.Agent) {
+	if a == nil {
+		return
+	}
+	sub := ac.memberFlow(a)
+	context := value.Property{
+		Title: AgentContext, Type: value.StringType,
+		Description: "what the agent is asked, with all that it has to know to answer",
+	}
+	ac.offer(Offer{Kind: OfferAgent, Flow: sub, Thread: ac.out.Threads, Tool: prompt.Tool{
+		Name: toolName(a), Description: described(a), Inputs: append([]value.Property{context}, sub.needed()...),
+	}})
+	ac.out.Threads++
+}
+
+// resultPort is the output of the one node of a flow that is made for a call.
+const resultPort = "result"
+
+// callFlow is the flow of one node that calls a tool for an agent.
+func (c *compiler) callFlow(t spec.Tool) *Flow {
+	if known := c.calls[t]; known != nil {
+		return known
+	}
+	node := &spec.ToolNode{Tool: t}
+	node.ComponentBase = *t.Base()
+	f := c.oneNode(node, func(fc *flowCompiler, n *Node) {
+		tool := fc.tool(t)
+		fc.duplicates(t, "inputs", tool.Inputs)
+		for _, p := range tool.Inputs {
+			n.Inputs = append(n.Inputs, Input{Property: p, Slot: fc.newSlot()})
+		}
+		n.Outputs = []Output{{Property: value.Property{Title: resultPort, Type: value.AnyType}}}
+		n.Branches, n.Next = nextOnly, []int{NoNode}
+		op := fc.callTool(tool)
+		op.Asked = true
+		n.Op = op
+	})
+	c.calls[t] = f
+	return f
+}
+
+// memberFlow is the flow of one node in which an agent answers another one.
+func (c *compiler) memberFlow(a *spec.Agent) *Flow {
+	if known := c.members[a]; known != nil {
+		return known
+	}
+	node := &spec.AgentNode{Agent: a}
+	node.ComponentBase = a.ComponentBase
+	f := c.oneNode(node, func(fc *flowCompiler, n *Node) { fc.runAgent(n, a, role{member: true}) })
+	c.members[a] = f
+	return f
+}
+
+// agentFlow is the flow of one node that a document is whose root is an agent or a team.
+func (c *compiler) agentFlow(root spec.AgenticComponent) *Flow {
+	node := &spec.AgentNode{Agent: root}
+	node.ComponentBase = *root.Base()
+	return c.oneNode(node, func(fc *flowCompiler, n *Node) { fc.agentNode(n, node) })
+}
+
+// oneNode makes a flow of one node, whose ports are the node's.
+func (c *compiler) oneNode(s spec.Node, compile func(fc *flowCompiler, n *Node)) *Flow {
+	out := &Flow{Name: s.Base().Name}
+	out.Spec = &spec.Flow{ComponentBase: *s.Base(), Nodes: []spec.Node{s}}
+	fc := newFlowCompiler(c, out.Spec, out)
+	n := &Node{Name: s.Base().Name, Spec: s}
+	out.Nodes = []*Node{n}
+	compile(fc, n)
+	for i := range n.Inputs {
+		if !n.Inputs[i].Free {
+			out.Inputs = append(out.Inputs, n.Inputs[i])
+		}
+	}
+	for i := range n.Outputs {
+		o := &n.Outputs[i]
+		slot := fc.newSlot()
+		o.Targets = []int{slot}
+		out.Outputs = append(out.Outputs, Output{Property: o.Property, Slot: slot})
+	}
+	fc.ask()
+	out.Index = len(c.prog.Flows)
+	c.prog.Flows = append(c.prog.Flows, out)
+	return out
+}
+
+// asks returns the way to what may ask somebody, empty if it is the agent itself, nil if there is none.
+func (a *Agent) asks() []string {
+	if !a.Unattended && !a.Member {
+		return []string{}
+	}
+	for i := range a.Offers {
+		if f := a.Offers[i].Flow; f != nil && f.Ask != nil {
+			return slices.Concat([]string{f.Name}, f.Ask)
+		}
+	}
+	return nil
+}
