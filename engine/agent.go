@@ -119,11 +119,10 @@ func (m *Machine) agentPrompt(f *flowFrame, n *program.Node, op *program.Agent) 
 			args[i] = inputs[in]
 		}
 	}
-	p, renderErr := op.Prompt.Render(args, f.talk.shown())
+	p, renderErr := op.Prompt.Render(args, f.talk.shown(), op.Tools(f.agent.Iterations+1 >= op.MaxIterations))
 	if renderErr != nil {
 		return nil, stepError(renderErr)
 	}
-	p.Tools = op.Tools(f.agent.Iterations+1 >= op.MaxIterations)
 	return p, nil
 }
 
@@ -134,17 +133,16 @@ func (m *Machine) agentDone(f *flowFrame, r Result) *flowFrame {
 		return m.fail(f, err)
 	}
 	op, s := agentOf(f), f.agent
+	msg, err := f.understood(op, *answer)
+	if err != nil {
+		return m.fail(f, err)
+	}
 	s.Iterations++
-	msg := *answer
-	msg.Role, msg.Sender = message.Assistant, op.Name
-	if len(msg.ToolRequests) == 0 {
-		msg.ToolRequests = nil
+	f.trial++
+	if msg.ToolRequests == nil {
 		m.post(f, msg)
-		f.trial++
 		return m.spoken(f, &msg)
 	}
-	msg.ToolRequests = f.understood(op, msg.ToolRequests)
-	f.trial++
 	if first := &msg.ToolRequests[0]; first.Name == program.TalkTool && !op.Unattended {
 		return m.talked(f, &msg, first.Args)
 	}

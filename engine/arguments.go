@@ -2,8 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"math"
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,276 +15,100 @@ import (
 // notJSON is the name under which models hand on arguments that are no JSON object.
 const notJSON = "wrong_arg_name"
 
-// understood makes the calls of a model ones that can be run: each has an ID of its own, and arguments that are, as far
-// as that goes, what the tool wants. Talking to the user comes alone: beside other calls it is dropped, and the model is
-// asked again.
-func (f *flowFrame) understood(op *program.Agent, requests []message.ToolRequest) []message.ToolRequest {
-	requests = slices.Clone(requests)
-	if len(requests) > 1 && !op.Unattended {
-		talks := func(r message.ToolRequest) bool { return r.Name == program.TalkTool }
-		if others := slices.DeleteFunc(slices.Clone(requests), talks); len(others) > 0 {
-			requests = others
-		} else {
-			requests = requests[:1]
+// understood reads the answer of a model: the calls in it can be run as they are. Talking to the user comes alone: beside
+// other calls it is dropped, and the model is asked again.
+func (f *flowFrame) understood(op *program.Agent, answer message.Message) (message.Message, *Error) {
+	answer.ToolRequests = slices.Clone(answer.ToolRequests)
+	bad := map[int]*value.Object{}
+	for i := range answer.ToolRequests {
+		if r := &answer.ToolRequests[i]; !mended(op, r) {
+			bad[i] = r.Args
 		}
 	}
+	read, err := op.Prompt.Read(answer, &prompt.Asked{Tools: op.Fitted(), ID: f.waitID()})
+	if err != nil {
+		return read, stepError(err)
+	}
+	for i, args := range bad {
+		read.ToolRequests[i].Args = args
+	}
+	read.Role, read.Sender = message.Assistant, op.Name
+	if len(read.ToolRequests) == 0 {
+		read.ToolRequests = nil
+		return read, nil
+	}
+	if !op.Unattended {
+		read.ToolRequests = talkAlone(read.ToolRequests)
+	}
 	seen := map[string]bool{}
-	for i := range requests {
-		r := &requests[i]
+	for i := range read.ToolRequests {
+		r := &read.ToolRequests[i]
 		if r.ID == "" || seen[r.ID] {
 			r.ID = f.waitID() + "#" + strconv.Itoa(i)
 		}
 		seen[r.ID] = true
-		if r.Args == nil {
-			r.Args = value.NewObject()
-		}
-		if o := f.offer(r.Name); o != nil {
-			r.Args = arguments(op, o, r.Args)
+		if o := op.Offer(r.Name, false); o != nil && o.Kind == program.OfferSubmit && !op.Strict {
+			r.Args = withDefaults(r.Args, o.Inputs)
 		}
 	}
-	return requests
+	return read, nil
 }
 
-// arguments drops what an offer does not know, and makes the rest what it wants.
-func arguments(op *program.Agent, o *program.Offer, args *value.Object) *value.Object {
-	if bad, ok := notArguments(o, args); ok {
-		if repaired, ok := prompt.Repair(value.Text(bad)).AsObject(); ok && repaired.Len() > 0 {
-			args = repaired
-		} else {
-			return args
-		}
+// mended gives a call arguments that are a JSON object, if what the model wrote can be made one.
+func mended(op *program.Agent, r *message.ToolRequest) bool {
+	if r.Args == nil {
+		r.Args = value.NewObject()
 	}
-	if o.Kind == program.OfferSubmit && op.Strict {
-		return args
+	bad, ok := notArguments(op.Offer(r.Name, false), r.Args)
+	if !ok {
+		return true
 	}
-	var b value.ObjectBuilder
-	for name, v := range args.All() {
-		if p, ok := property(o.Inputs, name); ok {
-			b.Set(name, argument(v, p))
-		}
+	o, ok := prompt.Repair(value.Text(bad)).AsObject()
+	if ok && o.Len() > 0 {
+		r.Args = o
+		return true
 	}
-	if o.Kind == program.OfferSubmit {
-		for i := range o.Inputs {
-			p := &o.Inputs[i]
-			if _, ok := args.Get(p.Title); !ok && p.HasDefault {
-				if v, err := p.DefaultValue(); err == nil {
-					b.Set(p.Title, v)
-				}
-			}
-		}
-	}
-	return b.Object()
-}
-
-func property(props []value.Property, name string) (*value.Property, bool) {
-	for i := range props {
-		if props[i].Title == name {
-			return &props[i], true
-		}
-	}
-	return nil, false
+	return false
 }
 
 // notArguments returns what a model gave instead of a JSON object.
 func notArguments(o *program.Offer, args *value.Object) (bad value.Value, ok bool) {
-	if args.Len() != 1 {
+	if o == nil || args.Len() != 1 {
 		return value.Null, false
 	}
-	if _, known := property(o.Inputs, notJSON); known {
+	if has(o.Inputs, notJSON) {
 		return value.Null, false
 	}
 	return args.Get(notJSON)
 }
 
-// argument makes a value what a property wants, as the reference does; one that cannot be made so stays as it is.
-func argument(v value.Value, p *value.Property) value.Value {
-	if v.IsNull() && p.HasDefault && p.Default.IsNull() {
-		return v
-	}
-	v = coerced(v, p.Type)
-	if filled, err := value.FillDefaults(v, p.Type); err == nil {
-		return filled
-	}
-	return v
+func has(props []value.Property, name string) bool {
+	return slices.ContainsFunc(props, func(p value.Property) bool { return p.Title == name })
 }
 
-func coerced(v value.Value, t *value.Type) value.Value {
-	if out, ok := coerce(v, t); ok {
-		return out
+func talkAlone(requests []message.ToolRequest) []message.ToolRequest {
+	talks := func(r message.ToolRequest) bool { return r.Name == program.TalkTool }
+	if !slices.ContainsFunc(requests, talks) {
+		return requests
 	}
-	return v
+	if others := slices.DeleteFunc(slices.Clone(requests), talks); len(others) > 0 {
+		return others
+	}
+	return requests[:1]
 }
 
-// coerce makes a value one of a type; ok is false if that cannot be done.
-func coerce(v value.Value, t *value.Type) (out value.Value, ok bool) {
-	if t == nil {
-		return v, true
-	}
-	switch t.Kind {
-	case value.TypeString:
-		return value.String(pythonText(v)), true
-	case value.TypeInteger:
-		return toInteger(v)
-	case value.TypeNumber:
-		return toNumber(v)
-	case value.TypeBoolean:
-		return toBoolean(v)
-	case value.TypeList:
-		return toList(v, t)
-	case value.TypeDict, value.TypeObject:
-		return toObject(v, t)
-	case value.TypeUnion:
-		return toAnyOf(v, t)
-	default:
-		return v, true
-	}
-}
-
-// pythonText is a value as Python's str writes it, as far as models write such values.
-func pythonText(v value.Value) string {
-	switch v.Kind() {
-	case value.KindNull:
-		return "None"
-	case value.KindBool:
-		if v.Truthy() {
-			return "True"
-		}
-		return "False"
-	default:
-		return value.Text(v)
-	}
-}
-
-func toInteger(v value.Value) (value.Value, bool) {
-	switch v.Kind() {
-	case value.KindInt:
-		return v, true
-	case value.KindBool:
-		if v.Truthy() {
-			return value.Int(1), true
-		}
-		return value.Int(0), true
-	case value.KindFloat:
-		f, _ := v.AsFloat()
-		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return v, false
-		}
-		whole, _ := big.NewFloat(math.Trunc(f)).Int(nil)
-		return value.BigInt(whole), true
-	case value.KindString:
-		whole, ok := new(big.Int).SetString(strings.ReplaceAll(strings.TrimSpace(v.Str()), "_", ""), 10)
-		if !ok {
-			return v, false
-		}
-		return value.BigInt(whole), true
-	default:
-		return v, false
-	}
-}
-
-func toNumber(v value.Value) (value.Value, bool) {
-	switch v.Kind() {
-	case value.KindFloat:
-		return v, true
-	case value.KindInt:
-		f := approximate(v)
-		return value.Float(f), !math.IsInf(f, 0)
-	case value.KindBool:
-		f := 0.0
-		if v.Truthy() {
-			f = 1
-		}
-		return value.Float(f), true
-	case value.KindString:
-		f, err := strconv.ParseFloat(strings.TrimSpace(v.Str()), 64)
-		return value.Float(f), err == nil
-	default:
-		return v, false
-	}
-}
-
-func toBoolean(v value.Value) (value.Value, bool) {
-	text, ok := v.AsString()
-	if !ok {
-		return value.Bool(v.Truthy()), true
-	}
-	switch strings.ToLower(text) {
-	case "y", "yes", "on", "1", "true", "t":
-		return value.Bool(true), true
-	case "n", "no", "off", "0", "false", "f":
-		return value.Bool(false), true
-	}
-	return v, false
-}
-
-func toList(v value.Value, t *value.Type) (value.Value, bool) {
-	if text, ok := v.AsString(); ok {
-		v = prompt.Repair(text)
-	}
-	items, ok := v.AsList()
-	if !ok {
-		return v, false
-	}
-	out := make([]value.Value, len(items))
-	for i := range items {
-		out[i] = coerced(items[i], t.Items)
-	}
-	return value.List(out...), true
-}
-
-func toObject(v value.Value, t *value.Type) (value.Value, bool) {
-	if text, ok := v.AsString(); ok {
-		v = prompt.Repair(text)
-	}
-	o, ok := v.AsObject()
-	if !ok {
-		return v, false
-	}
-	var b value.ObjectBuilder
-	for key, item := range o.All() {
-		p, known := property(t.Properties, key)
-		switch {
-		case known && item.IsNull() && p.HasDefault && p.Default.IsNull():
-			b.Set(key, item)
-		case known:
-			b.Set(key, coerced(item, p.Type))
-		case !t.Closed:
-			b.Set(key, coerced(item, t.Additional))
-		}
-	}
-	return b.Value(), true
-}
-
-// toAnyOf keeps a value that is of one of the types; otherwise the first one by name counts that it can be made to.
-func toAnyOf(v value.Value, t *value.Type) (value.Value, bool) {
-	for _, member := range t.Members {
-		if member.Fits(v) {
-			return v, true
-		}
-	}
-	members := slices.Clone(t.Members)
-	slices.SortStableFunc(members, func(a, b *value.Type) int { return strings.Compare(schemaName(a), schemaName(b)) })
-	for _, member := range members {
-		if member.Kind == value.TypeNull {
+// withDefaults adds the defaults of what is missing.
+func withDefaults(args *value.Object, props []value.Property) *value.Object {
+	for i := range props {
+		p := &props[i]
+		if _, ok := args.Get(p.Title); ok || !p.HasDefault {
 			continue
 		}
-		if out, ok := coerce(v, member); ok {
-			return out, true
+		if v, err := p.DefaultValue(); err == nil {
+			args = args.With(p.Title, v)
 		}
 	}
-	return v, false
-}
-
-// schemaName is what JSON Schema calls a kind of types.
-func schemaName(t *value.Type) string {
-	switch t.Kind {
-	case value.TypeList:
-		return "array"
-	case value.TypeDict:
-		return "object"
-	default:
-		return t.Kind.String()
-	}
+	return args
 }
 
 // submission makes the outputs of an agent of what its model submits; problem says what is wrong with it.
@@ -311,7 +133,7 @@ func submission(op *program.Agent, args *value.Object) (outs []value.Value, prob
 		outs = append(outs, v)
 	}
 	for name := range args.All() {
-		if _, ok := property(op.Outputs, name); !ok && len(op.Outputs) > 0 {
+		if len(op.Outputs) > 0 && !has(op.Outputs, name) {
 			problems = append(problems, name+": there is no such result")
 		}
 	}

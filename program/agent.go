@@ -35,6 +35,9 @@ type Agent struct {
 	Threads int
 
 	byName map[string]*Offer
+	// tools are the offers as the model sees them, last those of its last answer, and fitted those whose arguments are
+	// made to fit.
+	tools, last, fitted []prompt.Tool
 }
 
 // Places in [Agent.PromptArgs] of what is no input of the node.
@@ -101,13 +104,29 @@ func (a *Agent) Offer(name string, last bool) *Offer {
 
 // Tools are the offers as the model sees them.
 func (a *Agent) Tools(last bool) []prompt.Tool {
-	var tools []prompt.Tool
+	if last {
+		return a.last
+	}
+	return a.tools
+}
+
+// Fitted are the tools whose arguments may be made to fit: outputs that are checked strictly may not.
+func (a *Agent) Fitted() []prompt.Tool { return a.fitted }
+
+// index prepares what is asked often.
+func (a *Agent) index() {
+	a.byName = make(map[string]*Offer, len(a.Offers))
 	for i := range a.Offers {
-		if o := &a.Offers[i]; !last || a.offeredLast(o) {
-			tools = append(tools, o.Tool)
+		o := &a.Offers[i]
+		a.byName[o.Name] = o
+		a.tools = append(a.tools, o.Tool)
+		if a.offeredLast(o) {
+			a.last = append(a.last, o.Tool)
+		}
+		if o.Kind != OfferSubmit || !a.Strict {
+			a.fitted = append(a.fitted, o.Tool)
 		}
 	}
-	return tools
 }
 
 func (a *Agent) offeredLast(o *Offer) bool {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/prompt"
 	"github.com/wayflow-go/wayflow/prompt/jinja"
 	"github.com/wayflow-go/wayflow/spec"
@@ -155,33 +154,20 @@ func (ac *agentCompiler) input(p value.Property) int {
 	return len(ac.inputs) - 1
 }
 
-// The variables of an agent's prompt that are no inputs.
-const (
-	instructionVariable = "custom_instruction"
-	planVariable        = "__PLAN__"
-)
-
-// agentPrompt is the prompt of an agent that has none of its own.
-var agentInstruction = mustParse(`{% if custom_instruction %}{{ custom_instruction }}{% endif %}`)
-
 func (ac *agentCompiler) prompt() {
 	if ac.spec.AgentTemplate != nil {
-		ac.out.Prompt, _ = ac.promptTemplate(ac.spec, ac.spec.AgentTemplate)
+		ac.out.Prompt = ac.promptTemplate(ac.spec, ac.spec.AgentTemplate)
+	} else if ac.spec.LlmConfig != nil {
+		ac.out.Prompt = ac.chatFormat(ac.spec.LlmConfig).Agent()
 	} else {
-		system := prompt.Text(agentInstruction)
-		system.Message.Role = message.System
-		ac.out.Prompt = &prompt.Template{
-			Messages: []prompt.TemplateMessage{system, {History: true}},
-			After:    []prompt.Transform{prompt.RemoveEmpty},
-		}
-		ac.out.Prompt.Infer()
+		return
 	}
 	ac.out.Prompt.Before = append(ac.transforms(ac.spec.Transforms), ac.out.Prompt.Before...)
 	for _, p := range ac.out.Prompt.Variables {
 		switch p.Title {
-		case instructionVariable:
+		case prompt.InstructionVariable:
 			ac.out.PromptArgs = append(ac.out.PromptArgs, InstructionArg)
-		case planVariable:
+		case prompt.PlanVariable:
 			ac.out.PromptArgs = append(ac.out.PromptArgs, PlanArg)
 		default:
 			ac.out.PromptArgs = append(ac.out.PromptArgs, ac.input(p))
@@ -227,10 +213,7 @@ func (ac *agentCompiler) offers() {
 		}})
 	}
 	ac.offerSubmit()
-	out.byName = make(map[string]*Offer, len(out.Offers))
-	for i := range out.Offers {
-		out.byName[out.Offers[i].Name] = &out.Offers[i]
-	}
+	out.index()
 }
 
 func (ac *agentCompiler) offerSubmit() {
