@@ -23,6 +23,7 @@ type runFlags struct {
 	inputs    []string
 	inputFile string
 	answers   answerFlags
+	given     []*reply // what the answers are
 	model     string
 	format    string
 	timeout   time.Duration
@@ -98,8 +99,7 @@ func (f *runFlags) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	replies, err := f.answers.read()
-	if err != nil {
+	if f.given, err = f.answers.read(); err != nil {
 		return err
 	}
 	printed, onFirst, onSecond := io.Writer(os.Stderr), func() {}, func() {}
@@ -116,7 +116,7 @@ func (f *runFlags) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	o := converse(ctx, s, v, replies)
+	o := converse(ctx, s, v, f.given)
 	s.close()
 	if err := v.end(o); err != nil {
 		return fmt.Errorf("write the result: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/wayflow-go/wayflow"
 	"github.com/wayflow-go/wayflow/message"
@@ -91,14 +92,18 @@ func (f *runFlags) begin(ctx context.Context, s *session, data []byte, opts []wa
 // opening takes the message with which an agent is opened that does not speak first.
 func (f *runFlags) opening(app *wayflow.App) []message.Message {
 	main := app.Program().Main
-	if main == nil || len(f.messages) == 0 {
+	if main == nil {
 		return nil
 	}
 	if a := main.Agent(); a == nil || a.Initial != nil {
 		return nil
 	}
-	first := f.messages[0]
-	f.messages = f.messages[1:]
+	i := slices.IndexFunc(f.given, func(r *reply) bool { return r.message != nil && r.id == "" })
+	if i < 0 {
+		return nil
+	}
+	first := *f.given[i].message
+	f.given = slices.Delete(f.given, i, i+1)
 	return []message.Message{message.Text(message.User, first)}
 }
 
