@@ -67,15 +67,18 @@ func (m *Machine) runAgent(f *flowFrame, n *program.Node) *flowFrame {
 		return m.gather(f, n)
 	}
 	p, err := m.agentPrompt(f, n, op)
-	if err != nil {
+	switch {
+	case err != nil:
 		return m.fail(f, err)
+	case p == nil:
+		return nil
 	}
 	return m.askModel(f, op.Model, p, !op.Member)
 }
 
 // think has an agent go on after what it waited for has come.
 func (m *Machine) think(f *flowFrame) *flowFrame {
-	f.gathered = false
+	f.gathered, f.known = false, nil
 	return m.runAgent(f, f.current())
 }
 
@@ -90,7 +93,7 @@ func (t *talk) heardUser() bool {
 	return false
 }
 
-// agentPrompt is what the model of an agent is asked.
+// agentPrompt is what the model of an agent is asked; nil without an error if something has to be known first.
 func (m *Machine) agentPrompt(f *flowFrame, n *program.Node, op *program.Agent) (*prompt.Prompt, *Error) {
 	inputs, err := m.inputs(f, n)
 	if err != nil {
@@ -119,11 +122,9 @@ func (m *Machine) agentPrompt(f *flowFrame, n *program.Node, op *program.Agent) 
 			args[i] = inputs[in]
 		}
 	}
-	p, renderErr := op.Prompt.Render(args, f.talk.shown(), op.Tools(f.agent.Iterations+1 >= op.MaxIterations))
-	if renderErr != nil {
-		return nil, stepError(renderErr)
-	}
-	return p, nil
+	return m.renderPrompt(f, op.Prompt, &prompt.Rendering{
+		Args: args, History: f.talk.shown(), Tools: op.Tools(f.agent.Iterations+1 >= op.MaxIterations),
+	})
 }
 
 // agentDone takes the answer of the model.

@@ -69,6 +69,9 @@ func (f *flowFrame) scope() string {
 		case *flowFrame:
 			f = up
 		case *fanFrame:
+			if o := f.caller(); o != nil {
+				return up.up.scope() + "@" + strconv.Itoa(o.Thread)
+			}
 			if up.up.talk != f.talk {
 				b := up.appendID(make([]byte, 0, 24))
 				return string(strconv.AppendInt(append(b, '.'), int64(f.branch), 10))

@@ -53,6 +53,16 @@ func (f *flowFrame) thread() *thread {
 	return nil
 }
 
+// caller is the offer by which another agent called the one that a frame is; nil if none did.
+func (f *flowFrame) caller() *program.Offer {
+	if fan, ok := f.up.(*fanFrame); ok {
+		if t, ok := fan.work.(turn); ok && t.thread(f.branch) != nil {
+			return t.offer(f.branch)
+		}
+	}
+	return nil
+}
+
 // begin prepares the frame of a call.
 func (t turn) begin(m *Machine, i int, f *flowFrame) {
 	r := t.request(i)
