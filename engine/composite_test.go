@@ -239,10 +239,10 @@ func TestMapOfTheExtension(t *testing.T) {
 			`ValueError: item 0: jq query "empty" finds nothing for input "a"`,
 		},
 		{
-			"a query that finds null", value.ListOf(nil),
+			"a query that finds null for a text", value.ListOf(nil),
 			spec.Dict[string]{{Key: "a", Value: ".n"}, {Key: "b", Value: ".n"}},
 			`[{"n": "x"}, {}]`,
-			`ValueError: item 1: input "a" must be string, but it is null`,
+			`{"output":["x-x","-"]}`,
 		},
 		{
 			"a query that fails", value.ListOf(nil),

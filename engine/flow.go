@@ -74,7 +74,7 @@ func (f *flowFrame) push(out *program.Output, v value.Value) *Error {
 	if out.Check && !out.Dropped && !v.IsNull() {
 		cast, err := value.Cast(v, out.Type)
 		if err != nil {
-			return &Error{Class: classType, Message: fmt.Sprintf("output %q: %s", out.Title, err), Err: err}
+			return &Error{Class: classValue, Message: fmt.Sprintf("output %q: %s", out.Title, err), Err: err}
 		}
 		v = cast
 	}
@@ -99,7 +99,7 @@ func (f *flowFrame) input(in *program.Input) (value.Value, *Error) {
 	}
 	v, err := fit(s.v, in.Type)
 	if err != nil {
-		return value.Null, &Error{Class: classType, Message: fmt.Sprintf("input %q: %s", in.Title, err), Err: err}
+		return value.Null, &Error{Class: classValue, Message: fmt.Sprintf("input %q: %s", in.Title, err), Err: err}
 	}
 	return v, nil
 }

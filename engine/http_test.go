@@ -172,7 +172,7 @@ func TestAnswerOfAnAPI(t *testing.T) {
 		{"no JSON", []value.Property{of("num", any)}, 200, "secret <html>", `JSONDecodeError: the answer, of 13 bytes, is not JSON`},
 		{"nothing", []value.Property{of("num", any)}, 204, "", `JSONDecodeError: the answer, of 0 bytes`},
 		{"a list", []value.Property{of("num", any)}, 200, "[1]", `ValueError: the answer has no .["num"]: it is list, not an object`},
-		{"the wrong type", []value.Property{of("obj", value.IntegerType)}, 200, body, `TypeError: output "obj": expected integer`},
+		{"the wrong type", []value.Property{of("obj", value.IntegerType)}, 200, body, `ValueError: output "obj": expected integer`},
 		{"no outputs declared (8.11)", nil, 200, `{"response": 1, "x": 2}`, `{"response":{"response":1,"x":2}}`},
 		{"no outputs declared, no JSON", nil, 200, "hello", `{"response":"hello"}`},
 		{"no outputs declared, nothing", nil, 204, "", `{}`},

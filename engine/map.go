@@ -114,14 +114,9 @@ func itemAt(v value.Value, i int) value.Value {
 	).Of()
 }
 
-// asInput makes a value one that a flow can begin with.
+// asInput makes a value one that a flow can begin with. Null becomes an empty text where a text is asked for, as in any
+// cast.
 func asInput(v value.Value, in *program.Input, item int) (value.Value, *Error) {
-	if v.IsNull() {
-		if !in.Type.Fits(v) {
-			return v, errorf(classValue, "item %d: input %q must be %s, but it is null", item, in.Title, in.Type)
-		}
-		return v, nil
-	}
 	cast, err := value.Cast(v, in.Type)
 	if err == nil {
 		cast, err = value.FillDefaults(cast, in.Type)

@@ -96,17 +96,16 @@ func (m *Machine) resume(f *flowFrame, r Result) *flowFrame {
 	}
 }
 
-// runSwitch takes the branch that the input names.
+// runSwitch takes the branch that the input names; null names none, not even that of an empty text.
 func (m *Machine) runSwitch(f *flowFrame, n *program.Node, op *program.Switch) *flowFrame {
 	v, err := f.input(&n.Inputs[0])
 	if err != nil {
 		return m.fail(f, err)
 	}
-	branch, ok := op.Cases[value.Text(v)]
-	if !ok {
-		branch = op.Default
+	if branch, ok := op.Cases[value.Text(v)]; ok && !v.IsNull() {
+		return m.finish(f, branch)
 	}
-	return m.finish(f, branch)
+	return m.finish(f, op.Default)
 }
 
 // runSay adds a message to the conversation.

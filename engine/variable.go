@@ -59,7 +59,7 @@ func (f *flowFrame) write(w program.WriteVariable, v value.Value) *Error {
 	if w.Operation == program.Overwrite && !v.IsNull() {
 		cast, err := value.Cast(v, variable.Type)
 		if err != nil {
-			return &Error{Class: classType, Message: fmt.Sprintf("variable %q: %s", variable.Title, err), Err: err}
+			return &Error{Class: classValue, Message: fmt.Sprintf("variable %q: %s", variable.Title, err), Err: err}
 		}
 		v = cast
 	}
@@ -69,7 +69,7 @@ func (f *flowFrame) write(w program.WriteVariable, v value.Value) *Error {
 	next := written(old, v, w.Operation)
 	if w.Operation != program.Overwrite {
 		if err := variable.Type.Check(next); err != nil {
-			return &Error{Class: classType, Message: fmt.Sprintf("variable %q: %s", variable.Title, err), Err: err}
+			return &Error{Class: classValue, Message: fmt.Sprintf("variable %q: %s", variable.Title, err), Err: err}
 		}
 	}
 	f.vars[w.Variable] = next

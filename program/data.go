@@ -66,6 +66,12 @@ func (fc *flowCompiler) wire(edge spec.Component, from *Node, out int, to *Node,
 			"output %q of %s cannot feed input %q of %s: %s", o.Title, nodeName(from.Spec), i.Title, nodeName(to.Spec), why)
 		return
 	}
+	fc.connect(from, out, to, in)
+}
+
+// connect leads an output to an input, whatever their types.
+func (fc *flowCompiler) connect(from *Node, out int, to *Node, in int) {
+	o, i := &from.Outputs[out], &to.Inputs[in]
 	if slices.Contains(o.Targets, i.Slot) {
 		return
 	}
@@ -139,7 +145,8 @@ func (fc *flowCompiler) feedFromStart(start, n *Node, i int) {
 	out := slices.IndexFunc(start.Outputs, func(o Output) bool { return o.Title == name })
 	switch {
 	case out >= 0:
-		fc.wire(n.Spec, start, out, n, i)
+		fc.warnParsed(start, out, n, i)
+		fc.connect(start, out, n, i)
 	case !in.HasDefault:
 		help := "lead a data edge to it, give it a default, or add an input of this name to the start node"
 		if len(fc.producers[in.Slot]) > 0 {
@@ -147,6 +154,16 @@ func (fc *flowCompiler) feedFromStart(start, n *Node, i int) {
 		}
 		fc.errorf(at(n.Spec), "input-not-fed", help,
 			"input %q of %s has no value on some way through flow %q", name, nodeName(n.Spec), fc.spec.Name)
+	}
+}
+
+// warnParsed says that an input of the flow reaches a node whose input it may not fit. No edge asks for it, so no rule
+// forbids it: as in the reference the value is parsed and cast when the node runs.
+func (fc *flowCompiler) warnParsed(start *Node, out int, n *Node, in int) {
+	o, i := &start.Outputs[out], &n.Inputs[in]
+	if why := value.WhyNotCast(o.Type, i.Type); why != "" {
+		fc.warnf(at(n.Spec), "unchecked-input", "give both one type, or lead a data edge to the input of the node",
+			"input %q of flow %q feeds input %q of %s, where it may not fit: %s", o.Title, fc.spec.Name, i.Title, nodeName(n.Spec), why)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 // The classes of failures that this package and those below it report, named as in Python. Tools may report others.
 const (
 	RuntimeError      = "RuntimeError"      // the tool said that it failed
+	ToolFailed        = "ToolFailed"        // a program said so, by its exit code: a RuntimeError
 	TypeError         = "TypeError"         // an input is missing, unknown, or of the wrong type
 	ValueError        = "ValueError"        // an input or a result has the right type and still will not do
 	TimeoutError      = "TimeoutError"      // the time allowed for the call ran out
@@ -19,6 +20,7 @@ const (
 
 // ancestors lists the classes above those that have any besides Exception.
 var ancestors = map[string][]string{
+	ToolFailed:            {RuntimeError},
 	TimeoutError:          {"OSError"},
 	ChildProcessError:     {"OSError"},
 	"FileNotFoundError":   {"OSError"},

@@ -89,6 +89,7 @@ var codeSections = []codeSection{
 		{"type-mismatch", "One type cannot feed another", "a string into an integer", "Change one of the types, or put a node between that converts"},
 		{"input-not-fed", "An input has no value on some way through the flow", "an input that only one of two branches feeds", "Feed it on every way, or give it a default"},
 		{"wired-by-name", "A flow has no data edges, so each output feeds all inputs of its name", "`data_flow_connections: []`", "List the data edges"},
+		{"unchecked-input", "An input of the flow feeds an input of the same name without an edge, and may not fit it", "an input of type string, and a node's input of that name of type integer", "Give both one type, or lead a data edge"},
 		{"null-over-default", "An input has a default, but what feeds it may be null, and null counts", "an output of type string or null into an input with a default", "Use a type without null, or a branch for null"},
 		{"unread-output", "Nothing reads what a node yields", "an `LlmNode` whose text goes nowhere", "Lead a data edge from it, or remove the node"},
 		{"unused-input", "Nothing uses an input of the flow", "an input `x` that no edge leaves", "Remove it, or lead a data edge from it"},

@@ -71,6 +71,9 @@ func (r *run) failure(ctx context.Context, err error) engine.Result {
 		res.Err.Ancestors = d.Ancestors()
 		return res
 	}
+	if _, ok := errors.AsType[*model.Error](err); ok {
+		return failed("Exception", err) // the reference has no narrower class for what a provider refuses
+	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return failed(tool.TimeoutError, fmt.Errorf("no answer within %s: %w", r.host.opts.Timeout, err))
 	}

@@ -177,7 +177,7 @@ func (t *Tool) failure(err error, tail *child.Tail) error {
 		e.Err = err
 		return e
 	}
-	e := &tool.Error{Tool: t.spec.Name, Class: tool.RuntimeError, Message: tail.LastLine(), Stack: tail.String(), Err: err}
+	e := &tool.Error{Tool: t.spec.Name, Class: tool.ToolFailed, Message: tail.LastLine(), Stack: tail.String(), Err: err}
 	if exit.ExitCode() < 0 {
 		e.Class = tool.ChildProcessError
 	}

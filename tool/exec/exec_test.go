@@ -93,9 +93,9 @@ func TestCallFailures(t *testing.T) {
 	tests := []struct{ name, script, class, message string }{
 		{
 			"last line of standard error", "echo first >&2; echo ' cannot divide by zero ' >&2; echo >&2; exit 1",
-			"RuntimeError", "cannot divide by zero",
+			"ToolFailed", "cannot divide by zero",
 		},
-		{"exit status", "exit 3", "RuntimeError", "exit status 3"},
+		{"exit status", "exit 3", "ToolFailed", "exit status 3"},
 		{"signal", "kill -9 $$", "ChildProcessError", "signal: killed"},
 		{"no answer", "true", "ValueError", "the program answered nothing; it must print one JSON value, null for no result"},
 		{
@@ -111,7 +111,7 @@ func TestCallFailures(t *testing.T) {
 			`the answer is no JSON value (invalid JSON at byte 2: '2' stands where the end of the text was expected); it begins with "1 2"`,
 		},
 		{"invalid UTF-8", `printf '"\377"'`, "ValueError", `the answer is not valid UTF-8; it begins with "\"\xff\""`},
-		{"standard error is cut at the front", "yes | head -c 1000000 >&2; echo end >&2; exit 1", "RuntimeError", "end"},
+		{"standard error is cut at the front", "yes | head -c 1000000 >&2; echo end >&2; exit 1", "ToolFailed", "end"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
