@@ -10,7 +10,7 @@ import (
 
 // ModelSpec names a model that takes the place of those in a document.
 type ModelSpec struct {
-	// Provider is openai, openai-compatible, vllm, ollama or gemini; empty keeps the document's.
+	// Provider is openai, openai-compatible, vllm, ollama, gemini or oci; empty keeps the document's.
 	Provider string
 	// ModelID is the model's id.
 	ModelID string
@@ -19,7 +19,7 @@ type ModelSpec struct {
 }
 
 // providers are the ones that a ModelSpec may name.
-var providers = []string{"openai", "openai-compatible", "vllm", "ollama", "gemini"}
+var providers = []string{"openai", "openai-compatible", "vllm", "ollama", "gemini", "oci"}
 
 // ollamaURL is where an Ollama server listens unless told otherwise.
 const ollamaURL = "http://127.0.0.1:11434"
@@ -29,10 +29,12 @@ const ollamaURL = "http://127.0.0.1:11434"
 //	openai:gpt-5-mini
 //	ollama:llama3.2
 //	gemini:gemini-2.5-flash
+//	oci:xai.grok-4
 //	openai-compatible:smollm2-135m@http://127.0.0.1:8080/v1
 //	gpt-5-mini
 //
-// The URL may be left out for openai, ollama and gemini. A model id alone keeps the document's provider and address.
+// The URL may be left out for openai, ollama, gemini and oci, whose access comes from the profile DEFAULT of ~/.oci/config
+// unless the document has one. A model id alone keeps the document's provider and address.
 func ParseModel(text string) (*ModelSpec, error) {
 	m := &ModelSpec{ModelID: text}
 	if i := strings.LastIndex(m.ModelID, "@http"); i >= 0 {
@@ -83,6 +85,8 @@ func (m *ModelSpec) Apply(cfg spec.LlmConfig) (spec.LlmConfig, error) {
 			return &spec.GeminiConfig{LlmBase: base, Auth: old.Auth}, nil
 		}
 		return &spec.GeminiConfig{LlmBase: base, Auth: &spec.GeminiAIStudioAuthConfig{}}, nil
+	case "oci":
+		return m.oracle(cfg, base), nil
 	default:
 		if base.URL == nil {
 			url := ollamaURL
@@ -90,6 +94,16 @@ func (m *ModelSpec) Apply(cfg spec.LlmConfig) (spec.LlmConfig, error) {
 		}
 		return &spec.OllamaConfig{OpenAiCompatibleConfig: spec.OpenAiCompatibleConfig{LlmBase: base}}, nil
 	}
+}
+
+// oracle keeps the access to the cloud that the document has.
+func (m *ModelSpec) oracle(cfg spec.LlmConfig, base spec.LlmBase) spec.LlmConfig {
+	if old, ok := cfg.(*spec.OciGenAiConfig); ok && m.URL == "" {
+		return withModelID(old, m.ModelID)
+	}
+	provider := "oci"
+	base.APIProvider = &provider
+	return &spec.GenericLlmConfig{LlmBase: base}
 }
 
 // sameProvider only replaces the model's id.
@@ -104,6 +118,8 @@ func (m *ModelSpec) sameProvider(cfg spec.LlmConfig) (spec.LlmConfig, error) {
 	case *spec.OllamaConfig:
 		return withModelID(cfg, m.ModelID), nil
 	case *spec.GeminiConfig:
+		return withModelID(cfg, m.ModelID), nil
+	case *spec.OciGenAiConfig:
 		return withModelID(cfg, m.ModelID), nil
 	case *spec.GenericLlmConfig:
 		return withModelID(cfg, m.ModelID), nil

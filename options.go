@@ -9,6 +9,7 @@ import (
 	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/model/gemini"
+	"github.com/wayflow-go/wayflow/model/oci"
 	"github.com/wayflow-go/wayflow/model/openai"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/tool"
@@ -171,9 +172,13 @@ func (o *options) model(cfg spec.LlmConfig) (model.Model, error) {
 	// The user's key only goes to a server that the user named, never to one that a document names.
 	shareKey := o.override != nil && o.override.Provider != ""
 	// Each provider takes the configurations that are its own.
-	m, err := gemini.New(cfg, &gemini.Options{Transport: o.transport, ShareKey: shareKey})
+	google, err := gemini.New(cfg, &gemini.Options{Transport: o.transport, ShareKey: shareKey})
 	if model.KindOf(err) != model.KindUnsupported {
-		return m, err
+		return google, err
+	}
+	oracle, err := oci.New(cfg, &oci.Options{Transport: o.transport})
+	if model.KindOf(err) != model.KindUnsupported {
+		return oracle, err
 	}
 	return openai.New(cfg, &openai.Options{Transport: o.transport, ShareKey: shareKey})
 }

@@ -18,7 +18,8 @@ const minSecret = 4
 // secretShapes finds keys that a server echoes half masked, and credentials of others.
 var secretShapes = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\bbearer\s+[^\s"',;<>]+|\bsk-[a-z0-9_*.\-]{6,}|` +
-		`\bAIza[a-z0-9_\-]{20,}|\bya29\.[a-z0-9_.\-]+`) // Google's
+		`\bAIza[a-z0-9_\-]{20,}|\bya29\.[a-z0-9_.\-]+|` + // Google's
+		`\beyj[a-z0-9_\-]+\.[a-z0-9_\-]+\.[a-z0-9_\-]*`) // JSON web tokens
 })
 
 // Redactor takes secrets out of texts that people will see. Its zero value knows only the shapes of common keys.

@@ -61,7 +61,7 @@ Exit codes: 0 finished or waiting for someone, 1 execution failed, 2 invalid doc
 	flags.StringVar(&f.inputFile, "inputs", "", "a JSON `FILE` with inputs")
 	f.answers.add(flags)
 	flags.StringVar(&f.model, "model", "", "the model to use instead of the document's, as `PROVIDER:MODEL[@URL]`\n"+
-		"(openai, openai-compatible, vllm, ollama, gemini), or a model of the document's provider")
+		"(openai, openai-compatible, vllm, ollama, gemini, oci), or a model of the document's provider")
 	flags.StringArrayVar(&f.values.pairs, "value", nil,
 		"a value that the document leaves to its surroundings, as `ID=VALUE`;\n"+
 			"for secrets the environment variable WAYFLOW_VALUE_ID is better")

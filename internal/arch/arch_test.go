@@ -26,6 +26,7 @@ const (
 	openai   = "github.com/openai/openai-go/v3"
 	genai    = "google.golang.org/genai"
 	gauth    = "cloud.google.com/go/auth"
+	ocisdk   = "github.com/oracle/oci-go-sdk/v65"
 	uuid     = "github.com/google/uuid"
 	xterm    = "golang.org/x/term"
 	xsys     = "golang.org/x/sys"
@@ -96,6 +97,11 @@ var rooms = []room{
 		imports: []string{"value", "message", "spec", "prompt", "model", "internal/exchange", "internal/google"},
 		modules: []string{genai},
 	},
+	{path: "internal/oracle", imports: []string{"value", "spec", "model"}, modules: []string{ocisdk}},
+	{
+		path:    "model/oci",
+		imports: []string{"value", "message", "spec", "prompt", "model", "model/openai", "internal/exchange", "internal/oracle"},
+	},
 	{path: "tool", imports: []string{"value", "message", "spec"}},
 	{path: "tool/internal/child"},
 	{path: "tool/exec", imports: []string{"value", "tool", "tool/internal/child"}},
@@ -119,7 +125,7 @@ var rooms = []room{
 
 	{
 		path:    ".",
-		imports: slices.Concat(core, []string{"model", "model/openai", "model/gemini", "tool", "tool/http", "datastore", "host/local"}),
+		imports: slices.Concat(core, []string{"model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "datastore", "host/local"}),
 		modules: []string{uuid},
 	},
 	{

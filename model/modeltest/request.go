@@ -8,8 +8,8 @@ import (
 
 // Request is a request that a [Server] got, with what all protocols say in common.
 type Request struct {
-	Path   string
-	Header http.Header
+	Host, Path string
+	Header     http.Header
 	// Raw is the body, and Body the same as encoding/json reads it.
 	Raw      []byte
 	Body     map[string]any
@@ -53,7 +53,7 @@ func (r *Request) Key() string {
 }
 
 func readRequest(req *http.Request, raw []byte, w wire) (*Request, error) {
-	r := &Request{Path: req.URL.Path, Header: req.Header.Clone(), Raw: raw, wire: w}
+	r := &Request{Host: req.Host, Path: req.URL.Path, Header: req.Header.Clone(), Raw: raw, wire: w}
 	if err := json.Unmarshal(raw, &r.Body); err != nil {
 		return nil, err
 	}

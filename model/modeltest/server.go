@@ -13,8 +13,9 @@ import (
 )
 
 // Server is an HTTP server on loopback that speaks the protocols of the providers, plain and streamed: chat completions
-// and Responses of OpenAI, generateContent of Google, and the embeddings of both, at any address that ends with that of
-// the API. It answers from a script and keeps what it was asked. It is closed when its test ends.
+// and Responses of OpenAI, generateContent of Google, the chat API of Oracle's cloud, and the embeddings of all, at any
+// address that ends with that of the API. It answers from a script and keeps what it was asked. It is closed when its test
+// ends.
 type Server struct {
 	// URL is the address, without a path.
 	URL string

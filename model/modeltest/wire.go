@@ -31,6 +31,8 @@ func wireAt(path string) wire {
 		return chatWire{}
 	case strings.HasSuffix(path, "/responses"):
 		return responsesWire{}
+	case strings.HasSuffix(path, "/actions/chat"):
+		return ociWire{}
 	default:
 		return nil
 	}

@@ -21,7 +21,7 @@ func (chat) path() string { return "chat/completions" }
 func (chat) request(r *request) (value.Value, error) {
 	var b value.ObjectBuilder
 	b.Set("model", value.String(r.modelID))
-	if r.official {
+	if r.official || r.provider == providerOCI {
 		b.Set("store", value.Bool(false))
 	}
 	b.Set("stream", value.Bool(r.stream))
@@ -46,14 +46,15 @@ func (chat) request(r *request) (value.Value, error) {
 			value.Member{Key: "json_schema", Value: value.NewObject(schema...).Of()},
 		))
 	}
-	chatGeneration(&b, r.generation)
+	chatGeneration(&b, r.generation, r.provider == providerOCI)
 	if r.stream {
 		b.Set("stream_options", value.Obj(value.Member{Key: "include_usage", Value: value.Bool(true)}))
 	}
 	return b.Value(), nil
 }
 
-func chatGeneration(b *value.ObjectBuilder, g *exchange.Generation) {
+// chatGeneration adds the parameters. Oracle's service has names in capitals in its own API and in small letters here.
+func chatGeneration(b *value.ObjectBuilder, g *exchange.Generation, small bool) {
 	exchange.SetGiven(b, "top_p", g.TopP)
 	exchange.SetGiven(b, "temperature", g.Temperature)
 	exchange.SetGiven(b, "max_completion_tokens", g.MaxTokens)
@@ -64,11 +65,17 @@ func chatGeneration(b *value.ObjectBuilder, g *exchange.Generation) {
 		b.Set("top_logprobs", g.TopLogprobs)
 	}
 	// An empty effort leaves it to the provider; "none" would forbid reasoning.
-	if effort, ok := g.Get("reasoning_effort").AsString(); ok && effort == "" {
-		g.SetExtra(b, "reasoning_effort")
-		return
+	const key = "reasoning_effort"
+	effort, ok := g.Get(key).AsString()
+	switch {
+	case ok && effort == "":
+		g.SetExtra(b, key)
+	case ok && small:
+		b.Set(key, value.String(strings.ToLower(effort)))
+		g.SetExtra(b, key)
+	default:
+		g.SetExtra(b)
 	}
-	g.SetExtra(b)
 }
 
 func chatMessages(r *request) ([]value.Value, error) {
@@ -149,7 +156,7 @@ func chatContents(parts []message.Part) value.Value {
 }
 
 func chatRequests(m *message.Message) (value.Value, error) {
-	if hasImage(m.Contents) {
+	if exchange.HasImage(m) {
 		return value.Null, errRequestContents
 	}
 	calls := make([]value.Value, len(m.ToolRequests))
@@ -178,15 +185,6 @@ func chatRequests(m *message.Message) (value.Value, error) {
 	return b.Value(), nil
 }
 
-func hasImage(parts []message.Part) bool {
-	for _, p := range parts {
-		if p.Image != "" {
-			return true
-		}
-	}
-	return false
-}
-
 func chatTools(tools []prompt.Tool) value.Value {
 	list := make([]value.Value, len(tools))
 	for i := range tools {
@@ -203,19 +201,11 @@ func chatTools(tools []prompt.Tool) value.Value {
 	return value.List(list...)
 }
 
-// notInName are the characters that OpenAI refuses in the name of a schema.
-var notInName = lazy(`[^a-zA-Z0-9_-]`)
-
 // responseSchema describes the JSON that is asked for.
 func responseSchema(r *request) ([]value.Member, error) {
-	f := r.prompt.ResponseFormat
-	schema, err := model.StrictSchema(f, !r.official)
+	name, schema, err := exchange.ResponseSchema(r.prompt, !r.official)
 	if err != nil {
 		return nil, err
-	}
-	name := notInName().ReplaceAllString(f.Title, "_")
-	if name == "" {
-		name = "response"
 	}
 	return []value.Member{
 		{Key: "name", Value: value.String(name)},

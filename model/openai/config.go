@@ -24,6 +24,7 @@ const (
 	providerCompatible = "openai-compatible"
 	providerVllm       = "vllm"
 	providerOllama     = "ollama"
+	providerOCI        = "oci"
 )
 
 // settings are what a configuration comes down to.
@@ -59,6 +60,7 @@ func readConfig(cfg spec.LlmConfig, o *Options) (*settings, *model.Error) {
 	if s.provider == "" {
 		return s, unsupported(cfg)
 	}
+	s.provider = cmp.Or(o.Service.Provider, s.provider)
 	switch {
 	case url != "":
 	case s.provider == providerOpenAI:

@@ -25,6 +25,8 @@ type Options struct {
 	// of a program the same, so that they share connections. A configuration with TLS files gets a copy of it with
 	// connections of its own, which only works for an *http.Transport.
 	Transport http.RoundTripper
+	// Service is the cloud that speaks the protocol, where it is one with rules of its own; nil goes by the configuration.
+	Service *Service
 	// Env looks up environment variables; nil means [os.Getenv].
 	Env func(string) string
 	// ShareKey sends the OPENAI_API_KEY of the environment also to an OpenAI-compatible server whose configuration
@@ -36,6 +38,18 @@ type Options struct {
 	Random func() float64
 	// NewID names tool requests that a server left without an id, and prompt caches; nil means random UUIDs.
 	NewID func() string
+}
+
+// Service is a cloud whose models speak OpenAI's protocol, for the package that knows the rest of it, such as model/oci.
+type Service struct {
+	// Provider is how errors and logs name it; oci has rules of its own.
+	Provider string
+	// Header is sent with each request besides what the protocol asks for.
+	Header http.Header
+	// Secrets are what must not be shown.
+	Secrets []string
+	// Hint says what to do about an error; it returns "" where it knows no better than what is common to all.
+	Hint func(*model.Error) string
 }
 
 // Model is a model behind OpenAI's protocol. It implements [model.Model] and is safe for concurrent use.
@@ -60,12 +74,17 @@ func New(cfg spec.LlmConfig, o *Options) (*Model, error) {
 	if opts.Env == nil {
 		opts.Env = os.Getenv
 	}
+	if opts.Service == nil {
+		opts.Service = &Service{}
+	}
 	s, problem := readConfig(cfg, &opts)
 	m := &Model{settings: s, server: exchange.Server{
 		Provider: s.provider, Model: s.modelID, Address: s.endpoint.shown,
-		Redact: model.NewRedactor(append(s.endpoint.secrets, s.key)...),
+		Redact: model.NewRedactor(slices.Concat(s.endpoint.secrets, []string{s.key}, opts.Service.Secrets)...),
 	}}
-	m.server.Hint = m.hint
+	if m.server.Hint = opts.Service.Hint; m.server.Hint == nil {
+		m.server.Hint = m.hint
+	}
 	m.server.Use(s.retry, exchange.Options{Logger: opts.Logger, Random: opts.Random, NewID: opts.NewID})
 	if problem != nil {
 		return nil, m.server.Complete(problem)
@@ -76,7 +95,12 @@ func New(cfg spec.LlmConfig, o *Options) (*Model, error) {
 	}
 	m.owned = owned
 	m.server.HTTP = exchange.Client(transport)
-	m.header = http.Header{"Content-Type": {"application/json"}, "User-Agent": {"wayflow"}}
+	m.header = opts.Service.Header.Clone()
+	if m.header == nil {
+		m.header = http.Header{}
+	}
+	m.header.Set("Content-Type", "application/json")
+	m.header.Set("User-Agent", "wayflow")
 	if s.key != "" {
 		m.header.Set("Authorization", "Bearer "+s.key)
 	}
@@ -107,14 +131,14 @@ func (m *Model) Generate(ctx context.Context, p *prompt.Prompt, opts model.Optio
 func (m *Model) request(p *prompt.Prompt, stream bool) (*exchange.Request, error) {
 	g := exchange.GenerationOf(p, m.generation)
 	api, url := m.api, m.endpoint.url
-	if m.needsResponses(p, &g) {
+	if _, isChat := api.(chat); isChat && m.ownModels() && NeedsResponses(m.modelID, p, m.generation) {
 		api, url = responses{}, m.endpoint.with(responses{}.path())
 		g = responsesReasoning(g)
 	}
 	r := &request{
 		prompt: p, generation: &g, modelID: m.modelID, official: m.endpoint.official, provider: m.provider, stream: stream,
 	}
-	if _, isChat := api.(chat); !isChat || r.official {
+	if _, isChat := api.(chat); (!isChat || r.official) && m.provider != providerOCI {
 		r.cacheKey = m.cacheKey(p.Messages)
 	}
 	body, err := api.request(r)
@@ -129,6 +153,12 @@ func (m *Model) request(p *prompt.Prompt, stream bool) (*exchange.Request, error
 		API: reader, URL: url, Header: m.header, Body: value.AppendJSON(nil, body), Prompt: p, Stream: stream,
 		CacheKey: r.cacheKey,
 	}, nil
+}
+
+// ownModels reports whether the server's GPT models are OpenAI's, and not those of somebody who only calls them so.
+func (m *Model) ownModels() bool {
+	return m.provider == providerOpenAI ||
+		m.provider == providerOCI && strings.HasPrefix(strings.ToLower(m.modelID), "openai.")
 }
 
 // cacheKey returns the key of the provider's prompt cache that an earlier answer of the conversation came with, or a new

@@ -9,6 +9,7 @@ import (
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/prompt"
+	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/value"
 )
 
@@ -29,7 +30,9 @@ func (responses) request(r *request) (value.Value, error) {
 		return value.Null, err
 	}
 	b.Set("input", value.List(input...))
-	b.Set("prompt_cache_key", value.String(r.cacheKey))
+	if r.cacheKey != "" {
+		b.Set("prompt_cache_key", value.String(r.cacheKey))
+	}
 	if tools := r.prompt.Tools; len(tools) > 0 {
 		b.Set("tools", responseTools(tools))
 	}
@@ -127,7 +130,7 @@ func appendReasoning(items []value.Value, m *message.Message) []value.Value {
 }
 
 func appendRequests(items []value.Value, m *message.Message) ([]value.Value, error) {
-	if hasImage(m.Contents) {
+	if exchange.HasImage(m) {
 		return nil, errRequestContents
 	}
 	items = appendReasoning(items, m)
@@ -217,17 +220,19 @@ func responseTools(tools []prompt.Tool) value.Value {
 
 var gptVersion = lazy(`(?:^|[^a-z0-9])gpt-(\d+)(?:\.(\d+))?`)
 
-// needsResponses reports whether a request for chat completions must go to Responses instead: OpenAI's models from GPT-5.4
-// on take tools together with a reasoning effort only there (reference: _requires_gpt_responses_api).
-func (m *Model) needsResponses(p *prompt.Prompt, g *exchange.Generation) bool {
-	if _, isChat := m.api.(chat); !isChat || m.provider != providerOpenAI || len(p.Tools) == 0 {
+// NeedsResponses reports whether a prompt must go to the Responses API: OpenAI's models from GPT-5.4 on take tools together
+// with a reasoning effort only there (reference: _requires_gpt_responses_api). Oracle's cloud serves them under names that begin
+// with openai. The parameters are those that take effect where the prompt brings none.
+func NeedsResponses(modelID string, p *prompt.Prompt, parameters *spec.LlmGenerationConfig) bool {
+	if len(p.Tools) == 0 {
 		return false
 	}
+	g := exchange.GenerationOf(p, parameters)
 	effort := strings.ToLower(g.Get("reasoning_effort").Str())
 	if effort == "" || effort == "none" {
 		return false
 	}
-	match := gptVersion().FindStringSubmatch(strings.ToLower(m.modelID))
+	match := gptVersion().FindStringSubmatch(strings.ToLower(modelID))
 	if match == nil {
 		return false
 	}
