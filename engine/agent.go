@@ -13,8 +13,12 @@ import (
 // agentState is where an agent is in its conversation. It belongs to the frame whose current node is the agent or, while
 // another agent does not call it, to the [thread] between the two.
 type agentState struct {
-	// Iterations is how often the model was asked since somebody last spoke to the agent.
+	// Current is, of a team, the number of the agent that talks to the user.
+	Current int `json:"current,omitempty"`
+	// Iterations is how often the model was asked since somebody last spoke to the agent, and Rounds how often a team has
+	// passed on a message or the conversation since the user last spoke.
 	Iterations int `json:"iterations,omitempty"`
+	Rounds     int `json:"rounds,omitempty"`
 	// Requests are the calls of the turn, in the order in which the model asked for them. The first Answered of them have
 	// their results in the conversation, the next Calling are running below the frame.
 	Requests []message.ToolRequest `json:"requests,omitempty"`
@@ -33,29 +37,51 @@ type thread struct {
 	agent *agentState
 	// inputs are what the agent was last given.
 	inputs *value.Object
+	// busy is true while a frame works on it. It is no state: it follows from the frames.
+	busy bool
 }
 
-func newAgentState(op *program.Agent) *agentState {
+func newAgentState(op program.Op) *agentState {
 	s := &agentState{}
-	if op.Threads > 0 {
-		s.Threads = make([]thread, op.Threads)
+	if n := len(threadsOf(op)); n > 0 {
+		s.Threads = make([]thread, n)
 	}
 	return s
 }
 
-// agentOf returns the agent that the current node of a frame is; nil if it is none.
+// threadsOf are the conversations between agents that belong to an agent or a team: what each of them runs.
+func threadsOf(op program.Op) []*program.Flow {
+	switch op := op.(type) {
+	case *program.Agent:
+		return op.Threads
+	case *program.Team:
+		return op.Threads
+	default:
+		return nil
+	}
+}
+
+// agentOf returns the agent that the current node of a frame is, of a team the one that talks; nil if it is none.
 func agentOf(f *flowFrame) *program.Agent {
-	op, _ := f.current().Op.(*program.Agent)
-	return op
+	switch op := f.current().Op.(type) {
+	case *program.Agent:
+		return op
+	case *program.Team:
+		if f.agent == nil {
+			return op.Agents[0]
+		}
+		return op.Agents[f.agent.Current]
+	default:
+		return nil
+	}
 }
 
 // runAgent goes on with an agent that waits for nothing.
 func (m *Machine) runAgent(f *flowFrame, n *program.Node) *flowFrame {
-	op := agentOf(f)
 	if f.agent == nil {
-		f.agent = newAgentState(op)
+		f.agent = newAgentState(n.Op)
 	}
-	s := f.agent
+	op, s := agentOf(f), f.agent
 	switch {
 	case s.Answered < len(s.Requests):
 		return m.turn(f)
@@ -63,7 +89,7 @@ func (m *Machine) runAgent(f *flowFrame, n *program.Node) *flowFrame {
 		return m.spoken(f, m.says(f, *op.Initial))
 	case s.Iterations >= op.MaxIterations:
 		return m.exhausted(f, op)
-	case len(n.Gather) > 0 && !f.gathered:
+	case !f.gathered && len(f.providers()) > 0:
 		return m.gather(f, n)
 	}
 	p, err := m.agentPrompt(f, n, op)
@@ -110,6 +136,9 @@ func (m *Machine) agentPrompt(f *flowFrame, n *program.Node, op *program.Agent) 
 			return nil, stepError(err)
 		}
 		instruction = value.String(text)
+	}
+	if op.Note != "" {
+		instruction = value.String(strings.TrimPrefix(value.Text(instruction)+"\n\n"+op.Note, "\n\n"))
 	}
 	args := make([]value.Value, len(op.PromptArgs))
 	for i, in := range op.PromptArgs {
@@ -211,7 +240,7 @@ func (m *Machine) heard(f *flowFrame, text string) *flowFrame {
 func (f *flowFrame) calledOn() {
 	for f != nil {
 		if f.agent != nil {
-			f.agent.Iterations = 0
+			f.agent.Iterations, f.agent.Rounds = 0, 0
 		}
 		f = f.above()
 	}
@@ -270,9 +299,14 @@ func unwrapped(members []value.Member) value.Value {
 	return value.Obj(members...)
 }
 
-// finishedFor ends an agent with its last answer to the one that called it; the next call begins anew.
+// finishedFor ends an agent with its last answer to the one that called it. The next call begins anew, but in a team the
+// conversation lasts.
 func (m *Machine) finishedFor(f *flowFrame, answer value.Value) *flowFrame {
-	*f.thread() = thread{}
+	s := f.agent
+	s.Requests, s.Answered, s.Leaving = nil, 0, false
+	if f.caller().Kind == program.OfferAgent {
+		*f.thread() = thread{}
+	}
 	return m.answered(f, answer)
 }
 
@@ -283,7 +317,8 @@ func (m *Machine) answered(f *flowFrame, answer value.Value) *flowFrame {
 
 // agentEnds ends the node. An agent that is not part of a flow keeps its state, since the user may say more.
 func (m *Machine) agentEnds(f *flowFrame, outs ...value.Value) *flowFrame {
-	f.agent.Requests, f.agent.Answered, f.agent.Iterations, f.agent.Leaving = nil, 0, 0, false
+	s := f.agent
+	s.Requests, s.Answered, s.Iterations, s.Rounds, s.Leaving = nil, 0, 0, 0, false
 	if len(f.flow.Nodes) > 1 {
 		f.agent = nil
 	}

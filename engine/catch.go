@@ -65,12 +65,30 @@ func (m *Machine) caught(f *flowFrame, op *program.Catch, branch int, err *Error
 
 // drop ends what runs below a frame. What it waits for is called off; what it said stays.
 func (m *Machine) drop(f *flowFrame) {
+	f.walk(m.abandon)
 	if f.below == nil {
 		return
 	}
 	f.below.leaves(func(leaf *flowFrame) bool { m.cancel(leaf); return true })
 	f.below.unmerged(f.talk.merge)
 	f.below = nil
+}
+
+// abandon ends what an agent is doing: the calls that have no result get one, since no model takes a conversation in which
+// one is missing.
+func (m *Machine) abandon(f *flowFrame) {
+	if th := f.thread(); th != nil {
+		*th = thread{}
+		return
+	}
+	s := f.agent
+	if s == nil || len(s.Requests) == 0 {
+		return
+	}
+	if fan, ok := f.below.(*fanFrame); ok && s.Calling > 0 {
+		s.Answered += fan.low
+	}
+	m.skip(f, "It was not called: something before it failed.")
 }
 
 // valueOnFailure is the declared default of an output, else the plainest value of its type.

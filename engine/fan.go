@@ -274,6 +274,14 @@ func (fan *fanFrame) leaves(visit func(*flowFrame) bool) bool {
 	return true
 }
 
+func (fan *fanFrame) walk(visit func(*flowFrame)) {
+	for i := fan.low; i < fan.next; i++ {
+		if f := fan.branches[i].frame; f != nil {
+			f.walk(visit)
+		}
+	}
+}
+
 // unmerged visits what the branches have said, up to one that failed: what comes after it depends on the timing.
 func (fan *fanFrame) unmerged(visit func(*talk)) {
 	for i := range fan.next {

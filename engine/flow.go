@@ -25,8 +25,7 @@ func (m *Machine) step(f *flowFrame) *flowFrame {
 	if m.observe != nil {
 		m.observe(NodeStarted{f.place()})
 	}
-	_, agent := n.Op.(*program.Agent) // it asks before it asks its model, if it does
-	if len(n.Gather) > 0 && !f.gathered && !agent {
+	if len(n.Gather) > 0 && !f.gathered && agentOf(f) == nil { // an agent gathers before it asks its model
 		return m.gather(f, n)
 	}
 	return m.run(f, n)

@@ -49,6 +49,7 @@ type frame interface {
 	appendID(b []byte) []byte
 	appendPath(path []string) []string
 	leaves(visit func(*flowFrame) bool) bool
+	walk(visit func(*flowFrame))
 	// unmerged visits the overlays of branches that have not joined.
 	unmerged(visit func(*talk))
 }
@@ -128,6 +129,14 @@ func (f *flowFrame) leaves(visit func(*flowFrame) bool) bool {
 		return f.below.leaves(visit)
 	}
 	return visit(f)
+}
+
+// walk visits a frame and those below it.
+func (f *flowFrame) walk(visit func(*flowFrame)) {
+	visit(f)
+	if f.below != nil {
+		f.below.walk(visit)
+	}
 }
 
 func (f *flowFrame) unmerged(visit func(*talk)) {

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/wayflow-go/wayflow/program"
 	"github.com/wayflow-go/wayflow/value"
 )
@@ -16,14 +18,23 @@ type gathering struct {
 	asked []*program.Gather
 }
 
-func gatheringOf(n *program.Node) gathering {
-	g := gathering{node: n}
-	for i := range n.Gather {
-		if n.Gather[i].Provider.Flow != nil {
-			g.asked = append(g.asked, &n.Gather[i])
+func gatheringOf(f *flowFrame) gathering {
+	g, all := gathering{node: f.current()}, f.providers()
+	for i := range all {
+		if all[i].Provider.Flow != nil {
+			g.asked = append(g.asked, &all[i])
 		}
 	}
 	return g
+}
+
+// providers are the context providers of the current node and, if it is an agent, of that.
+func (f *flowFrame) providers() []program.Gather {
+	n := f.current()
+	if op := agentOf(f); op != nil && len(op.Gather) > 0 {
+		return slices.Concat(n.Gather, op.Gather)
+	}
+	return n.Gather
 }
 
 func (g gathering) width(_ []value.Value) (int, *Error) { return len(g.asked), nil }
@@ -36,12 +47,13 @@ func (g gathering) collect(*fanFrame, *program.Node) ([]value.Value, *Error) { r
 
 // gather asks the context providers of a node. It is done once for each visit.
 func (m *Machine) gather(f *flowFrame, n *program.Node) *flowFrame {
-	for i := range n.Gather {
-		if p := n.Gather[i].Provider; p.Flow == nil {
-			f.provide(&n.Gather[i], p.Value)
+	all := f.providers()
+	for i := range all {
+		if p := all[i].Provider; p.Flow == nil {
+			f.provide(&all[i], p.Value)
 		}
 	}
-	g := gatheringOf(n)
+	g := gatheringOf(f)
 	if len(g.asked) == 0 {
 		f.gathered = true
 		return m.run(f, n)

@@ -33,6 +33,9 @@ type Limits struct {
 	Steps int
 	// Items is how many items a map node may run its flow for; default one million.
 	Items int
+	// Rounds is how often the agents of a team may pass on messages, or the conversation, from one message of the user to the
+	// next; default one thousand.
+	Rounds int
 	// Result is how many bytes of what a tool returns the model of an agent is shown; default one MiB. If there are more,
 	// the model is told so instead.
 	Result int
@@ -41,6 +44,7 @@ type Limits struct {
 const (
 	defaultSteps  = 10_000_000
 	defaultItems  = 1_000_000
+	defaultRounds = 1_000
 	defaultResult = 1 << 20
 )
 
@@ -51,6 +55,9 @@ func New(prog *program.Program, limits Limits) *Machine {
 	}
 	if limits.Items <= 0 {
 		limits.Items = defaultItems
+	}
+	if limits.Rounds <= 0 {
+		limits.Rounds = defaultRounds
 	}
 	if limits.Result <= 0 {
 		limits.Result = defaultResult

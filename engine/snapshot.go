@@ -195,7 +195,7 @@ func (l *loader) flow(s *savedFlow, up frame, branch int, t *talk, th *thread) *
 	if th != nil {
 		f.agent = th.agent
 	}
-	l.agent(f.agent, agentOf(f))
+	l.agent(f.agent, f.current().Op)
 	if f.effect != nil {
 		f.effect.frame = f
 		l.effect(f.effect)
@@ -227,7 +227,7 @@ func (m *Machine) stores(i int) bool { return i >= 0 && i < len(m.prog.Datastore
 func (l *loader) below(f *flowFrame, s *savedFlow) {
 	switch {
 	case s.Fan != nil && s.Fan.Phase == gatherPhase:
-		f.below = l.fan(f, gatheringOf(f.current()), 0, s.Fan)
+		f.below = l.fan(f, gatheringOf(f), 0, s.Fan)
 	case s.Fan != nil && workOf(f) != nil:
 		inputs := len(f.current().Inputs)
 		if f.agent != nil {
@@ -287,9 +287,10 @@ func (l *loader) branch(fan *fanFrame, i int, s *savedBranch) {
 	switch {
 	case th != nil && s.Frame != nil:
 		t = &th.talk
-		if th.agent == nil {
-			l.failf("a conversation between agents is missing")
+		if th.agent == nil || th.busy {
+			l.failf("a conversation between agents is missing, or used twice")
 		}
+		th.busy = true
 	case fan.work.overlay(i) && (!called || s.Frame != nil || s.Messages != nil):
 		t = &talk{under: t, seen: min(max(s.Seen, 0), len(t.own)), own: s.Messages, call: t.call}
 		if called {

@@ -30,27 +30,33 @@ func (th *thread) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// agent checks that the state of an agent fits it.
-func (l *loader) agent(s *agentState, op *program.Agent) {
-	switch {
-	case s == nil:
-		return
-	case op == nil:
-		l.failf("a node that is no agent has the state of one")
-		return
-	case len(s.Threads) != op.Threads || s.Iterations < 0 || s.Answered < 0 || s.Calling < 0 || s.Answered+s.Calling > len(s.Requests):
-		l.failf("agent %q has another shape", op.Name)
+// agent checks that the state of an agent or a team fits it.
+func (l *loader) agent(s *agentState, op program.Op) {
+	if s == nil {
 		return
 	}
-	for i := range op.Offers {
-		o := &op.Offers[i]
-		if o.Kind == program.OfferAgent {
-			l.agent(s.Threads[o.Thread].agent, o.Flow.Agent())
+	threads, agent := threadsOf(op), (*program.Agent)(nil)
+	switch op := op.(type) {
+	case *program.Agent:
+		agent = op
+	case *program.Team:
+		if s.Current >= 0 && s.Current < len(op.Agents) {
+			agent = op.Agents[s.Current]
 		}
 	}
+	if agent == nil || len(s.Threads) != len(threads) || s.Iterations < 0 || s.Rounds < 0 || s.Answered < 0 || s.Calling < 0 ||
+		s.Answered+s.Calling > len(s.Requests) {
+		l.failf("the state of an agent has another shape")
+		*s = agentState{Threads: make([]thread, len(threads))}
+		return
+	}
+	for i := range threads {
+		l.agent(s.Threads[i].agent, threads[i].Nodes[threads[i].Start].Op)
+	}
 	for _, r := range s.Requests[s.Answered : s.Answered+s.Calling] {
-		if o := op.Offer(r.Name, s.Iterations >= op.MaxIterations); o == nil || o.Own() {
-			l.failf("agent %q calls %q, which it cannot", op.Name, r.Name)
+		o := agent.Offer(r.Name, s.Iterations >= agent.MaxIterations)
+		if o == nil || o.Own() || o.Kind == program.OfferMessage && o.Recipient(recipientOf(&r)) == nil {
+			l.failf("agent %q calls %q, which it cannot", agent.Name, r.Name)
 			s.Calling = 0
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // run does what a node does. Like all that a step leads to, it returns the frame to go on with.
 func (m *Machine) run(f *flowFrame, n *program.Node) *flowFrame {
 	switch op := n.Op.(type) {
-	case *program.Agent:
+	case *program.Agent, *program.Team:
 		return m.runAgent(f, n)
 	case *program.Pass:
 		args, err := m.inputs(f, n)
@@ -73,7 +73,7 @@ func (m *Machine) finishOr(f *flowFrame, err *Error, outs ...value.Value) *flowF
 // resume goes on with the current node when what it waited for has come.
 func (m *Machine) resume(f *flowFrame, r Result) *flowFrame {
 	switch op := f.current().Op.(type) {
-	case *program.Agent:
+	case *program.Agent, *program.Team:
 		return m.agentDone(f, r)
 	case *program.CallTool:
 		return m.toolDone(f, op, r)

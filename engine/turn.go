@@ -28,19 +28,59 @@ func (f *flowFrame) offer(name string) *program.Offer {
 	return op.Offer(name, f.agent.Iterations >= op.MaxIterations)
 }
 
-func (t turn) width([]value.Value) (int, *Error)                        { return t.f.agent.Calling, nil }
-func (t turn) workers() int                                             { return t.f.agent.Calling }
-func (t turn) overlay(i int) bool                                       { return t.offer(i).Kind == program.OfferFlow }
-func (t turn) flow(i int) *program.Flow                                 { return t.offer(i).Flow }
+func (t turn) width([]value.Value) (int, *Error) { return t.f.agent.Calling, nil }
+func (t turn) workers() int                      { return t.f.agent.Calling }
+func (t turn) overlay(i int) bool { return t.offer(i).Kind == program.OfferFlow }
+
 func (t turn) raise() bool                                              { return agentOf(t.f).RaiseExceptions }
 func (t turn) collect(*fanFrame, *program.Node) ([]value.Value, *Error) { return nil, nil }
 
+func (t turn) flow(i int) *program.Flow {
+	o := t.offer(i)
+	if o.Kind == program.OfferMessage {
+		return o.Recipient(recipientOf(t.request(i))).Flow
+	}
+	return o.Flow
+}
+
+// recipientOf is the name of whom a message or the conversation is to go to.
+func recipientOf(r *message.ToolRequest) string {
+	to, _ := r.Args.Get(program.MessageTo)
+	return to.Str()
+}
+
 // thread is the conversation in which a call is a question; nil if what is called is no agent.
 func (t turn) thread(i int) *thread {
-	if o := t.offer(i); o.Kind == program.OfferAgent {
-		return &t.f.agent.Threads[o.Thread]
+	s, n := t.f.threadOf(t.offer(i), t.request(i))
+	if s == nil {
+		return nil
 	}
-	return nil
+	return &s.Threads[n]
+}
+
+// threadOf is where the conversation lies that a call is part of, and its number there; nil if what is called is no agent.
+func (f *flowFrame) threadOf(o *program.Offer, r *message.ToolRequest) (*agentState, int) {
+	switch o.Kind {
+	case program.OfferAgent:
+		return f.agent, o.Thread
+	case program.OfferMessage:
+		if to := o.Recipient(recipientOf(r)); to != nil {
+			return f.team(o).agent, to.Thread
+		}
+	default:
+	}
+	return nil, 0
+}
+
+// team is the frame of the team whose conversations an offer is about: that of the agent itself, or of one further up.
+func (f *flowFrame) team(o *program.Offer) *flowFrame {
+	for o.Shared {
+		if _, ok := f.current().Op.(*program.Team); ok {
+			break
+		}
+		f = f.above()
+	}
+	return f
 }
 
 // thread is the conversation that a frame is part of; nil if it is not the branch of an agent that another one called.
@@ -75,12 +115,17 @@ func (t turn) begin(m *Machine, i int, f *flowFrame) {
 	}
 	f.talk = &th.talk
 	if f.agent = th.agent; f.agent == nil {
-		f.agent = newAgentState(agentOf(f))
+		f.agent = newAgentState(f.current().Op)
 		th.agent = f.agent
 	}
-	f.agent.Iterations = 0
-	context, ok := r.Args.Get(program.AgentContext)
-	msg := message.Text(message.User, value.Text(context))
+	th.busy = true
+	f.agent.Iterations, f.agent.Rounds = 0, 0
+	arg := program.AgentContext
+	if t.offer(i).Kind == program.OfferMessage {
+		arg = program.MessageText
+	}
+	said, ok := r.Args.Get(arg)
+	msg := message.Text(message.User, value.Text(said))
 	if !ok {
 		msg = message.Text(message.User, t.f.said())
 	}
@@ -109,7 +154,9 @@ func (t turn) fill(i int, f *flowFrame, _ []value.Value) *Error {
 		}
 		return nil
 	}
-	if th := t.thread(i); th != nil {
+	if o.Kind == program.OfferMessage {
+		args = t.f.team(o).handed(f.flow)
+	} else if th := t.thread(i); th != nil {
 		args = th.given(args)
 	}
 	values, err := beginInputs(f.flow, args)
@@ -120,6 +167,22 @@ func (t turn) fill(i int, f *flowFrame, _ []value.Value) *Error {
 		f.fill(f.flow.Inputs[j].Slot, v)
 	}
 	return nil
+}
+
+// handed are the inputs of an agent of a team, which are those of the team.
+func (f *flowFrame) handed(flow *program.Flow) *value.Object {
+	var b value.ObjectBuilder
+	n := f.current()
+	for i := range flow.Inputs {
+		for j := range n.Inputs {
+			if in := &n.Inputs[j]; in.Title == flow.Inputs[i].Title {
+				if v, err := f.input(in); err == nil {
+					b.Set(in.Title, v)
+				}
+			}
+		}
+	}
+	return b.Object()
 }
 
 // given are the inputs of an agent: those of this call and, for the rest, of the one before.
@@ -160,7 +223,8 @@ func (m *Machine) turn(f *flowFrame) *flowFrame {
 	return m.think(f)
 }
 
-// batch is how many of the calls that come next can run at once: one agent is not asked two things at a time.
+// batch is how many of the calls that come next can run at once: one agent is not asked two things at a time, nor is one of
+// a team whose agents know each other, since it would depend on the timing whom they find busy.
 func (f *flowFrame) batch() int {
 	s := f.agent
 	var asked []int
@@ -169,23 +233,46 @@ func (f *flowFrame) batch() int {
 		if o == nil || o.Own() || n > 0 && f.refusal(o, &r) != "" {
 			return n
 		}
-		if o.Kind != program.OfferAgent {
+		state, number := f.threadOf(o, &r)
+		if state == nil {
 			continue
 		}
-		if slices.Contains(asked, o.Thread) {
+		if o.Shared {
+			number = -1
+		}
+		if slices.Contains(asked, number) {
 			return n
 		}
-		asked = append(asked, o.Thread)
+		asked = append(asked, number)
 	}
 	return len(s.Requests) - s.Answered
 }
 
 // turned goes on when all calls that ran at once have their results.
 func (m *Machine) turned(f *flowFrame) *flowFrame {
-	f.agent.Answered += f.agent.Calling
-	f.agent.Calling = 0
+	s := f.agent
+	for _, r := range s.Requests[s.Answered : s.Answered+s.Calling] {
+		if o := f.offer(r.Name); o.Kind == program.OfferMessage {
+			if err := m.round(f.team(o)); err != nil {
+				return m.fail(f, err)
+			}
+			s.Iterations = 0 // somebody has spoken
+			break
+		}
+	}
+	s.Answered += s.Calling
+	s.Calling = 0
 	f.trial++
 	return m.turn(f)
+}
+
+// round counts how often the agents of a team have passed something on since the user last spoke.
+func (m *Machine) round(team *flowFrame) *Error {
+	if team.agent.Rounds++; team.agent.Rounds > m.limits.Rounds {
+		return errorf(classRuntime, "the agents of %q have passed messages on %d times without the user; end that, or raise the limit of rounds",
+			team.current().Name, m.limits.Rounds)
+	}
+	return nil
 }
 
 // returned adds what a call came to to the conversation.
@@ -194,11 +281,15 @@ func (t turn) returned(m *Machine, i int, b *branch) {
 		t.f.talk.merge(b.talk)
 		b.talk = nil
 	}
+	th := t.thread(i)
+	if th != nil {
+		th.busy = false
+	}
 	var v value.Value
 	switch {
 	case b.err != nil:
 		v = value.String(b.err.Message)
-		if th := t.thread(i); th != nil {
+		if th != nil {
 			*th = thread{} // what it was doing is lost; it begins anew
 		}
 	case t.offer(i).Kind == program.OfferFlow:
@@ -286,6 +377,28 @@ func (f *flowFrame) refusal(o *program.Offer, r *message.ToolRequest) string {
 	if len(missing) > 0 {
 		return fmt.Sprintf("The call of %s lacks the arguments: %s.", r.Name, strings.Join(missing, ", "))
 	}
+	if o.Kind == program.OfferMessage {
+		return f.unreachable(o, r)
+	}
+	return ""
+}
+
+// unreachable says why a message cannot be sent; empty if it can.
+func (f *flowFrame) unreachable(o *program.Offer, r *message.ToolRequest) string {
+	name := recipientOf(r)
+	state, n := f.threadOf(o, r)
+	switch {
+	case name == agentOf(f).Name:
+		return "You cannot send a message to yourself."
+	case state == nil:
+		var names []string
+		for i := range o.Recipients {
+			names = append(names, o.Recipients[i].Name)
+		}
+		return fmt.Sprintf("There is nobody called %q to send a message to. There are: %s.", name, strings.Join(names, ", "))
+	case state.Threads[n].busy:
+		return fmt.Sprintf("%s cannot answer now: it waits for an answer itself.", name)
+	}
 	return ""
 }
 
@@ -324,10 +437,31 @@ func (m *Machine) own(f *flowFrame, o *program.Offer, r *message.ToolRequest) (n
 		m.result(f, r, "The conversation has ended.")
 		m.skip(f, "The conversation has ended; this was not called.")
 		return m.submitted(f, nil), true
+	case program.OfferHandoff:
+		return m.handOver(f, o, r)
 	default: // talking, beside other calls
 		m.result(f, r, "Say this after the other calls.")
 		return nil, false
 	}
+}
+
+// handOver has another agent of a team go on in the conversation with the user.
+func (m *Machine) handOver(f *flowFrame, o *program.Offer, r *message.ToolRequest) (next *flowFrame, ended bool) {
+	name := recipientOf(r)
+	to := o.Recipient(name)
+	if to == nil {
+		why := f.unreachable(o, r)
+		m.result(f, r, why)
+		return nil, false
+	}
+	m.result(f, r, fmt.Sprintf("The conversation was handed over to %s.", name))
+	m.skip(f, "The conversation was handed over; this was not called.")
+	if err := m.round(f); err != nil {
+		return m.fail(f, err), true
+	}
+	s := f.agent
+	s.Current, s.Iterations, s.Leaving = to.Agent, 0, false
+	return m.think(f), true
 }
 
 // summaryArg is what an agent without outputs submits.

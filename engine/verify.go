@@ -64,7 +64,7 @@ func (l *loader) verifyRequest(f *flowFrame, cancelled bool) {
 	switch f.current().Op.(type) {
 	case *program.Ask:
 		fits = r.UserMessage != nil && r.ToolRequests == nil
-	case *program.Agent:
+	case *program.Agent, *program.Team:
 		fits = r.UserMessage != nil && r.ToolRequests == nil
 	case *program.CallTool:
 		fits = r.UserMessage == nil && r.ToolRequests != nil && len(r.ToolRequests.Requests) == 1

@@ -31,8 +31,12 @@ type Agent struct {
 	Member bool
 	// RaiseExceptions makes the failure of a call that of the agent, Strict refuses outputs that have to be cast.
 	RaiseExceptions, Strict bool
-	// Threads is how many conversations with other agents it leads.
-	Threads int
+	// Note is what an agent of a team is told about it, behind its instruction.
+	Note string
+	// Gather are the agent's own context providers, which are asked before the model is.
+	Gather []Gather
+	// Threads are the conversations with other agents that it leads: what each of them runs.
+	Threads []*Flow
 
 	byName map[string]*Offer
 	// tools are the offers as the model sees them, last those of its last answer, and fitted those whose arguments are
@@ -56,6 +60,29 @@ type Offer struct {
 	Flow *Flow
 	// Thread is, for another agent, the number of the conversation with it.
 	Thread int
+	// Recipients are those whom a message or the conversation can go to.
+	Recipients []Recipient
+	// Shared is true if the conversations with the recipients are those of the team. They are led one after the other.
+	Shared bool
+}
+
+// Recipient is an agent of a team, as another one sees it.
+type Recipient struct {
+	Name string
+	// Flow answers a message, in the conversation with the number Thread.
+	Flow   *Flow
+	Thread int
+	// Agent is the number in [Team.Agents] of the one that the conversation with the user goes to.
+	Agent int
+}
+
+// Team is a group of agents of which one talks to the user, and may hand the conversation over (Agent Spec, "Swarm").
+type Team struct {
+	Name string
+	// Agents are those that can talk to the user; the first one does so at the beginning.
+	Agents []*Agent
+	// Threads are the conversations between the agents: what each of them runs.
+	Threads []*Flow
 }
 
 // OfferKind says what happens at a call.
@@ -69,6 +96,9 @@ const (
 	OfferFlow
 	// OfferAgent has another agent answer, in a conversation of its own that lasts until that agent has finished.
 	OfferAgent
+	// OfferMessage has another agent of the team answer a message, and OfferHandoff hands the conversation over to it.
+	OfferMessage
+	OfferHandoff
 	// OfferTalk says something to the user.
 	OfferTalk
 	// OfferSubmit gives the outputs, and OfferEnd ends the conversation.
@@ -82,6 +112,12 @@ const (
 	SubmitTool = "submit_result"
 	EndTool    = "end_conversation"
 
+	MessageTool = "send_message"
+	HandoffTool = "handoff_conversation"
+	// MessageText and MessageTo are the arguments of MessageTool; HandoffTool has the second of them.
+	MessageText = "message"
+	MessageTo   = "recipient"
+
 	// TalkText is the argument of TalkTool, AgentContext the one that every agent has which is offered.
 	TalkText     = "text"
 	AgentContext = "context"
@@ -90,7 +126,17 @@ const (
 )
 
 // Own reports whether the agent itself answers a call, without running anything.
-func (o *Offer) Own() bool { return o.Flow == nil }
+func (o *Offer) Own() bool { return o.Flow == nil && o.Kind != OfferMessage }
+
+// Recipient returns the recipient of a name; nil if there is none.
+func (o *Offer) Recipient(name string) *Recipient {
+	for i := range o.Recipients {
+		if o.Recipients[i].Name == name {
+			return &o.Recipients[i]
+		}
+	}
+	return nil
+}
 
 // Offer returns what the model may call by a name; nil if there is nothing. At the last question that the model is
 // asked, it is only offered what ends the turn.
@@ -130,7 +176,7 @@ func (a *Agent) index() {
 }
 
 func (a *Agent) offeredLast(o *Offer) bool {
-	return o.Own() && (o.Kind == OfferSubmit || !a.Unattended || len(a.Outputs) == 0)
+	return o.Own() && o.Kind != OfferHandoff && (o.Kind == OfferSubmit || !a.Unattended || len(a.Outputs) == 0)
 }
 
 // Ending is the name of what ends an agent that nobody answers.
@@ -143,13 +189,20 @@ func (a *Agent) Ending() string {
 	return ""
 }
 
-// Agent returns the agent that a flow is which was made of one; nil for any other flow.
+// Agent returns the agent that a flow is which was made of one, or the first agent of a team; nil for any other flow.
 func (f *Flow) Agent() *Agent {
 	if len(f.Nodes) != 1 {
 		return nil
 	}
-	op, _ := f.Nodes[0].Op.(*Agent)
-	return op
+	switch op := f.Nodes[0].Op.(type) {
+	case *Agent:
+		return op
+	case *Team:
+		return op.Agents[0]
+	default:
+		return nil
+	}
 }
 
 func (*Agent) op() {}
+func (*Team) op()  {}

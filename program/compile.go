@@ -14,8 +14,8 @@ func Compile(root spec.Component) (*Program, error) {
 	switch root := root.(type) {
 	case *spec.Flow:
 		c.prog.Main = c.flow(root)
-	case *spec.Agent:
-		c.prog.Main = c.agentFlow(root)
+	case *spec.Agent, *spec.SpecializedAgent, *spec.ManagerWorkers, *spec.Swarm:
+		c.prog.Main = c.agentFlow(root.(spec.AgenticComponent))
 	default:
 		c.component(root)
 	}
@@ -53,7 +53,7 @@ type compiler struct {
 	stores map[spec.Datastore]*Datastore
 	// calls and members are the flows of one node that were made of a tool or an agent that an agent can call.
 	calls   map[spec.Tool]*Flow
-	members map[*spec.Agent]*Flow
+	members map[spec.AgenticComponent]*Flow
 	// compiling are the flows and agents that are being compiled, each inside the one before.
 	compiling map[spec.Component]bool
 	// touched are the collections that flows work on, as far as that was asked.
@@ -66,7 +66,7 @@ func newCompiler(root spec.Component) *compiler {
 		flows: map[flowKey]*Flow{},
 
 		calls:   map[spec.Tool]*Flow{},
-		members: map[*spec.Agent]*Flow{},
+		members: map[spec.AgenticComponent]*Flow{},
 
 		compiling: map[spec.Component]bool{},
 		touched:   map[*Flow][]touch{},

@@ -325,6 +325,8 @@ func (n *Node) asks() []string {
 		}
 	case *Agent:
 		return op.asks()
+	case *Team:
+		return op.asks()
 	case *RunFlow:
 		return append([]string(nil), op.Flow.Ask...)
 	case *Retry:

@@ -23,13 +23,35 @@ func (fc *flowCompiler) agentNode(n *Node, s *spec.AgentNode) {
 		unattended := *s.CallerInputMode == spec.CallerInputNever
 		r.unattended = &unattended
 	}
-	switch a := s.Agent.(type) {
+	fc.agentic(n, s.Agent, r)
+}
+
+// agentic makes a node run what one can talk to.
+func (fc *flowCompiler) agentic(n *Node, c spec.AgenticComponent, r role) {
+	if c != nil && fc.compiling[c] {
+		fc.errorf(at(c), "recursive-agent", "let the agents talk to each other as a Swarm", "%q contains itself", c.Base().Name)
+		n.Op = &Unsupported{Kind: "an agent that contains itself"}
+		return
+	}
+	fc.compiling[c] = true
+	defer delete(fc.compiling, c)
+	switch c := c.(type) {
 	case *spec.Flow:
-		fc.flowOf(n, a)
+		delete(fc.compiling, c)
+		fc.flowOf(n, c)
 	case *spec.Agent:
-		fc.runAgent(n, a, r)
+		fc.runAgent(n, c, r)
+	case *spec.SpecializedAgent:
+		fc.runAgent(n, specialized(c), r)
+	case *spec.ManagerWorkers:
+		fc.runManager(n, c, r)
+	case *spec.Swarm:
+		fc.runSwarm(n, c, r)
 	default:
 		fc.unsupportedNode(n)
+		if c != nil {
+			fc.unsupported(c)
+		}
 	}
 }
 
@@ -39,20 +61,67 @@ type role struct {
 	member bool
 	// unattended replaces the agent's own setting unless it is nil.
 	unattended *bool
+	// team is set for an agent of a team.
+	team *teamRole
+}
+
+// teamRole is what an agent has as one of a team.
+type teamRole struct {
+	// outputs take the place of the agent's own, if it talks to the user of the team.
+	outputs []value.Property
+	own     bool // the agent keeps its own outputs
+	note    string
+	offers  []Offer
+	// threads and inputs are where the conversations and the inputs of the whole team are collected.
+	threads *[]*Flow
+	inputs  *[]value.Property
 }
 
 // runAgent makes a node run an agent: its ports are the agent's.
 func (fc *flowCompiler) runAgent(n *Node, a *spec.Agent, r role) {
-	if fc.compiling[a] {
-		fc.errorf(at(a), "recursive-agent", "let the agents talk to each other as a Swarm", "agent %q contains itself", a.Name)
-		n.Op = &Unsupported{Kind: "an agent that contains itself"}
-		return
+	ac := fc.agent(a, r)
+	sig := &signature{
+		inputs: *ac.inputs, outputs: portsOf(ac.out), branches: nextOnly,
+		free: ac.free(), hidden: hidden(a.SystemPrompt, *ac.inputs),
 	}
-	fc.compiling[a] = true
-	defer delete(fc.compiling, a)
-	ac := &agentCompiler{flowCompiler: fc, spec: a, role: r, out: &Agent{Name: a.Name, Member: r.member}}
-	ac.compile(n)
+	fc.ports(n, sig)
+	ac.gatherInto(n)
 	n.Op = ac.out
+}
+
+// agent compiles an agent for a role. Its context providers are led to their inputs when the node has its ports.
+func (fc *flowCompiler) agent(a *spec.Agent, r role) *agentCompiler {
+	ac := &agentCompiler{
+		flowCompiler: fc, spec: a, role: r, out: &Agent{Name: a.Name, Member: r.member},
+		inputs: &[]value.Property{},
+	}
+	ac.threads = &ac.out.Threads
+	out := ac.out
+	out.Outputs = a.Outputs
+	if t := r.team; t != nil {
+		out.Note = t.note
+		if t.inputs != nil {
+			ac.inputs = t.inputs
+		}
+		if t.threads != nil {
+			ac.threads = t.threads
+		}
+		if !t.own {
+			out.Outputs = t.outputs
+		}
+	}
+	ac.mode()
+	ac.duplicates(a, "outputs", a.Outputs)
+	out.RaiseExceptions, out.Strict = a.RaiseExceptions, a.StrictOutputValidation
+	if a.LlmConfig != nil {
+		out.Model = ac.model(a.LlmConfig)
+	}
+	ac.instruction()
+	ac.prompt()
+	ac.provide()
+	ac.offers()
+	ac.construction()
+	return ac
 }
 
 // agentCompiler compiles one agent for one role.
@@ -61,37 +130,11 @@ type agentCompiler struct {
 	spec *spec.Agent
 	role role
 	out  *Agent
-	// inputs are those of the node, by the names of the placeholders.
-	inputs []value.Property
-}
-
-func (ac *agentCompiler) compile(n *Node) {
-	a, out := ac.spec, ac.out
-	ac.mode()
-	ac.duplicates(a, "outputs", a.Outputs)
-	out.Outputs = a.Outputs
-	out.RaiseExceptions, out.Strict = a.RaiseExceptions, a.StrictOutputValidation
-	if a.LlmConfig != nil {
-		out.Model = ac.model(a.LlmConfig)
-	}
-	ac.instruction()
-	ac.prompt()
-	providers := ac.providers()
-	sig := &signature{inputs: ac.inputs, outputs: ac.ports(), branches: nextOnly}
-	for _, p := range providers {
-		sig.free = append(sig.free, p.Output.Title)
-	}
-	sig.hidden = hidden(a.SystemPrompt, ac.inputs)
-	ac.flowCompiler.ports(n, sig)
-	for _, p := range providers {
-		for i := range n.Inputs {
-			if n.Inputs[i].Title == p.Output.Title {
-				n.Inputs[i].Cast = true
-				n.addGather(p, i)
-			}
-		}
-	}
-	ac.offers()
+	// inputs are those of the node, by the names of the placeholders, and threads the conversations with other agents.
+	inputs  *[]value.Property
+	threads *[]*Flow
+	// used are the agent's context providers whose values it needs.
+	used []*Provider
 }
 
 // mode says whether somebody answers the agent, and what it says first.
@@ -115,12 +158,12 @@ func (ac *agentCompiler) mode() {
 	}
 }
 
-// ports are the outputs of the node: those of the agent, or what it answers its caller.
-func (ac *agentCompiler) ports() []value.Property {
-	if ac.role.member {
+// portsOf are the outputs of the node: those of the agent, or what it answers its caller.
+func portsOf(a *Agent) []value.Property {
+	if a.Member {
 		return []value.Property{{Title: resultPort, Type: value.AnyType}}
 	}
-	return ac.out.Outputs
+	return a.Outputs
 }
 
 // instruction compiles the system prompt.
@@ -140,18 +183,23 @@ func (ac *agentCompiler) instruction() {
 	}
 }
 
-// input returns the index of an input of the node, which is new or known. What the agent declares counts.
-func (ac *agentCompiler) input(p value.Property) int {
-	for i := range ac.inputs {
-		if ac.inputs[i].Title == p.Title {
+// addInput returns the index of an input, which is new or known.
+func addInput(inputs *[]value.Property, p value.Property) int {
+	for i := range *inputs {
+		if (*inputs)[i].Title == p.Title {
 			return i
 		}
 	}
+	*inputs = append(*inputs, p)
+	return len(*inputs) - 1
+}
+
+// input returns the index of an input of the node. What the agent declares counts.
+func (ac *agentCompiler) input(p value.Property) int {
 	if d, ok := find(ac.spec.Inputs, p.Title); ok {
 		p = d
 	}
-	ac.inputs = append(ac.inputs, p)
-	return len(ac.inputs) - 1
+	return addInput(ac.inputs, p)
 }
 
 func (ac *agentCompiler) prompt() {
@@ -175,18 +223,37 @@ func (ac *agentCompiler) prompt() {
 	}
 }
 
-// providers are the agent's context providers whose values the prompt uses.
-func (ac *agentCompiler) providers() (used []*Provider) {
+// provide compiles the agent's context providers whose values the prompt uses.
+func (ac *agentCompiler) provide() {
 	for _, s := range ac.spec.ContextProviders {
 		p := ac.contextProvider(s)
 		if p == nil {
 			continue
 		}
-		if _, ok := find(ac.inputs, p.Output.Title); ok {
-			used = append(used, p)
+		if _, ok := find(*ac.inputs, p.Output.Title); ok {
+			ac.used = append(ac.used, p)
 		}
 	}
-	return used
+}
+
+// free are the inputs that the agent's context providers fill.
+func (ac *agentCompiler) free() (names []string) {
+	for _, p := range ac.used {
+		names = append(names, p.Output.Title)
+	}
+	return names
+}
+
+// gatherInto leads the values of the context providers to the inputs of the node.
+func (ac *agentCompiler) gatherInto(n *Node) {
+	for _, p := range ac.used {
+		for i := range n.Inputs {
+			if n.Inputs[i].Title == p.Output.Title {
+				n.Inputs[i].Cast = true
+				ac.out.Gather = append(ac.out.Gather, Gather{Provider: p, Inputs: []int{i}})
+			}
+		}
+	}
 }
 
 // offers are what the model may call, in the order of the reference.
@@ -200,6 +267,9 @@ func (ac *agentCompiler) offers() {
 	}
 	for _, sub := range a.Agents {
 		ac.offerAgent(sub)
+	}
+	if t := ac.role.team; t != nil {
+		out.Offers = append(out.Offers, t.offers...)
 	}
 	if a.CanFinishConversation && len(out.Outputs) == 0 {
 		ac.offer(Offer{Kind: OfferEnd, Tool: prompt.Tool{
@@ -283,10 +353,10 @@ func (ac *agentCompiler) offerAgent(a *spec.Agent) {
 		Title: AgentContext, Type: value.StringType,
 		Description: "what the agent is asked, with all that it has to know to answer",
 	}
-	ac.offer(Offer{Kind: OfferAgent, Flow: sub, Thread: ac.out.Threads, Tool: prompt.Tool{
+	ac.offer(Offer{Kind: OfferAgent, Flow: sub, Thread: len(*ac.threads), Tool: prompt.Tool{
 		Name: toolName(a), Description: described(a), Inputs: append([]value.Property{context}, sub.needed()...),
 	}})
-	ac.out.Threads++
+	*ac.threads = append(*ac.threads, sub)
 }
 
 // resultPort is the output of the one node of a flow that is made for a call.
@@ -299,7 +369,7 @@ func (c *compiler) callFlow(t spec.Tool) *Flow {
 	}
 	node := &spec.ToolNode{Tool: t}
 	node.ComponentBase = *t.Base()
-	f := c.oneNode(node, func(fc *flowCompiler, n *Node) {
+	f := c.oneNode(&Flow{}, node, func(fc *flowCompiler, n *Node) {
 		tool := fc.tool(t)
 		fc.duplicates(t, "inputs", tool.Inputs)
 		for _, p := range tool.Inputs {
@@ -315,14 +385,14 @@ func (c *compiler) callFlow(t spec.Tool) *Flow {
 	return f
 }
 
-// memberFlow is the flow of one node in which an agent answers another one.
-func (c *compiler) memberFlow(a *spec.Agent) *Flow {
+// memberFlow is the flow of one node in which an agent or a team answers an agent.
+func (c *compiler) memberFlow(a spec.AgenticComponent) *Flow {
 	if known := c.members[a]; known != nil {
 		return known
 	}
 	node := &spec.AgentNode{Agent: a}
-	node.ComponentBase = a.ComponentBase
-	f := c.oneNode(node, func(fc *flowCompiler, n *Node) { fc.runAgent(n, a, role{member: true}) })
+	node.ComponentBase = *a.Base()
+	f := c.oneNode(&Flow{}, node, func(fc *flowCompiler, n *Node) { fc.agentic(n, a, role{member: true}) })
 	c.members[a] = f
 	return f
 }
@@ -331,12 +401,12 @@ func (c *compiler) memberFlow(a *spec.Agent) *Flow {
 func (c *compiler) agentFlow(root spec.AgenticComponent) *Flow {
 	node := &spec.AgentNode{Agent: root}
 	node.ComponentBase = *root.Base()
-	return c.oneNode(node, func(fc *flowCompiler, n *Node) { fc.agentNode(n, node) })
+	return c.oneNode(&Flow{}, node, func(fc *flowCompiler, n *Node) { fc.agentNode(n, node) })
 }
 
-// oneNode makes a flow of one node, whose ports are the node's.
-func (c *compiler) oneNode(s spec.Node, compile func(fc *flowCompiler, n *Node)) *Flow {
-	out := &Flow{Name: s.Base().Name}
+// oneNode makes out a flow of one node, whose ports are the node's.
+func (c *compiler) oneNode(out *Flow, s spec.Node, compile func(fc *flowCompiler, n *Node)) *Flow {
+	out.Name = s.Base().Name
 	out.Spec = &spec.Flow{ComponentBase: *s.Base(), Nodes: []spec.Node{s}}
 	fc := newFlowCompiler(c, out.Spec, out)
 	n := &Node{Name: s.Base().Name, Spec: s}
@@ -359,13 +429,38 @@ func (c *compiler) oneNode(s spec.Node, compile func(fc *flowCompiler, n *Node))
 	return out
 }
 
+// flows are what the agent runs.
+func (a *Agent) flows() []*Flow {
+	flows := a.Threads
+	for i := range a.Offers {
+		if o := &a.Offers[i]; o.Flow != nil && o.Kind != OfferAgent {
+			flows = append(flows[:len(flows):len(flows)], o.Flow)
+		}
+	}
+	return flows
+}
+
 // asks returns the way to what may ask somebody, empty if it is the agent itself, nil if there is none.
 func (a *Agent) asks() []string {
 	if !a.Unattended && !a.Member {
 		return []string{}
 	}
-	for i := range a.Offers {
-		if f := a.Offers[i].Flow; f != nil && f.Ask != nil {
+	for _, f := range a.flows() {
+		if f.Ask != nil {
+			return slices.Concat([]string{f.Name}, f.Ask)
+		}
+	}
+	return nil
+}
+
+func (t *Team) asks() []string {
+	for _, a := range t.Agents {
+		if way := a.asks(); way != nil {
+			return way
+		}
+	}
+	for _, f := range t.Threads {
+		if f.Ask != nil {
 			return slices.Concat([]string{f.Name}, f.Ask)
 		}
 	}

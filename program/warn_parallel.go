@@ -118,11 +118,11 @@ func (n *Node) flows() []*Flow {
 	case *Map:
 		return []*Flow{op.Flow}
 	case *Agent:
-		var flows []*Flow
-		for i := range op.Offers {
-			if f := op.Offers[i].Flow; f != nil {
-				flows = append(flows, f)
-			}
+		return op.flows()
+	case *Team:
+		flows := op.Threads
+		for _, a := range op.Agents {
+			flows = append(flows[:len(flows):len(flows)], a.flows()...)
 		}
 		return flows
 	case *Parallel:
