@@ -34,6 +34,8 @@ const (
 	pflag    = "github.com/spf13/pflag"
 	lipgloss = "charm.land/lipgloss/v2"
 	a2aSDK   = "github.com/a2aproject/a2a-go/v2"
+	tempo    = "go.temporal.io/sdk"
+	tempoAPI = "go.temporal.io/api"
 	sqlite   = "modernc.org/sqlite"
 	goose    = "github.com/pressly/goose/v3"
 )
@@ -123,6 +125,10 @@ var rooms = []room{
 		imports: slices.Concat(core, []string{"internal/allow", "model", "tool", "tool/http", "datastore", "datastore/memory"}),
 	},
 
+	{
+		path: "host/temporal", imports: []string{"value", "message", "spec", "program", "engine"},
+		modules: []string{tempo, tempoAPI},
+	},
 	{
 		path:    ".",
 		imports: slices.Concat(core, []string{"model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "datastore", "host/local"}),

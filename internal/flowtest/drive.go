@@ -46,7 +46,10 @@ func Drive(m *engine.Machine, w *World, plan Plan) (Trace, error) {
 	if err := d.run(); err != nil {
 		return Trace{}, err
 	}
-	return d.trace()
+	t, err := TraceOf(d.m)
+	t.Effects = d.done
+	slices.Sort(t.Effects)
+	return t, err
 }
 
 type driver struct {
@@ -166,8 +169,9 @@ func (d *driver) suspend() error {
 	return nil
 }
 
-func (d *driver) trace() (t Trace, err error) {
-	switch s := d.m.Status().(type) {
+// TraceOf tells what came of a machine that has ended, but for the effects.
+func TraceOf(m *engine.Machine) (t Trace, err error) {
+	switch s := m.Status().(type) {
 	case engine.Finished:
 		t.Status = "finished at " + s.End
 		t.Outputs = s.Outputs.Of().String()
@@ -177,12 +181,10 @@ func (d *driver) trace() (t Trace, err error) {
 	default:
 		return t, fmt.Errorf("the conversation ended as %T", s)
 	}
-	messages, err := json.Marshal(d.m.Messages())
+	messages, err := json.Marshal(m.Messages())
 	if err != nil {
 		return t, err
 	}
 	t.Messages = string(messages)
-	t.Effects = d.done
-	slices.Sort(t.Effects)
 	return t, nil
 }
