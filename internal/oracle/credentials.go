@@ -139,13 +139,13 @@ func probe(ctx context.Context, next http.RoundTripper, url string) error {
 	return res.Body.Close()
 }
 
-// dispatcher performs the SDK's own requests. The SDK takes an answer without an error for a good one.
+// dispatcher performs the SDK's own requests. The SDK takes what the metadata service answers for good.
 type dispatcher struct{ next http.RoundTripper }
 
 // Do implements the SDK's HTTPRequestDispatcher.
 func (d dispatcher) Do(req *http.Request) (*http.Response, error) {
 	res, err := d.next.RoundTrip(req)
-	if err == nil && res.StatusCode >= 300 {
+	if err == nil && req.Method == http.MethodGet && res.StatusCode >= 300 {
 		_ = res.Body.Close()
 		return nil, fmt.Errorf("%s answered with %s", req.URL.Host, res.Status)
 	}

@@ -112,12 +112,14 @@ func TestTheDraftsRequest(t *testing.T) {
 		want    string
 	}{
 		{
-			"basic", []string{"(request-target)", "host", "date"},
+			"basic",
+			[]string{"(request-target)", "host", "date"},
 			"qdx+H7PHHDZgy4y/Ahn9Tny9V3GP6YgBPyUXMmoxWtLbHpUnXS2mg2+SbrQDMCJypxBLSPQR2aAjn7ndmw2iicw3HMbe8VfEdKFYRqzic+efkb3n" +
 				"ndiv/x1xSHDJWeSWkx3ButlYSuBskLu6kd9Fswtemr3lgdDEmn04swr2Os0=",
 		},
 		{
-			"all headers", []string{"(request-target)", "host", "date", "content-type", "digest", "content-length"},
+			"all headers",
+			[]string{"(request-target)", "host", "date", "content-type", "digest", "content-length"},
 			"vSdrb+dS3EceC9bcwHSo4MlyKS59iFIrhgYkz8+oVLEEzmYZZvRs8rgOp+63LEM3v+MFHB32NfpB2bEKBIvB1q52LaEUHFv120V01IL+TAD48XaE" +
 				"RZFukWgHoBTLMhYS2Gb51gWxpeIq8knRmPnYePbF5MOkR0Zkly4zKH7s1dE=",
 		},

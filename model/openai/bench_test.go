@@ -133,7 +133,10 @@ func BenchmarkFirstChunk(b *testing.B) {
 	for b.Loop() {
 		start := time.Now()
 		var first time.Duration
-		for range m.Generate(b.Context(), benchAsk(), model.Options{Stream: true}) {
+		for _, err := range m.Generate(b.Context(), benchAsk(), model.Options{Stream: true}) {
+			if err != nil {
+				b.Fatal(err)
+			}
 			if first == 0 {
 				first = time.Since(start)
 			}
