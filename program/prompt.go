@@ -139,6 +139,8 @@ func (c *compiler) parsers(o *spec.PromptTemplate) []prompt.Parser {
 			out = append(out, c.jsonParser(p))
 		case *spec.JSONToolOutputParser:
 			out = append(out, &prompt.CallParser{Format: prompt.JSONCalls{}, Tools: promptTools(p.Tools)})
+		case *spec.PythonToolOutputParser:
+			out = append(out, &prompt.CallParser{Format: prompt.PythonCalls{}, Tools: promptTools(p.Tools)})
 		case *spec.ReactToolOutputParser:
 			out = append(out, &prompt.CallParser{Format: prompt.ReactCalls{}, Tools: promptTools(p.Tools)})
 		default:

@@ -36,14 +36,15 @@ func (c *compiler) transform(t spec.MessageTransform) prompt.Transform {
 		return prompt.MergeCalls(prompt.JSONCalls{})
 	case *spec.ReactMergeToolRequestAndCallsTransform:
 		return prompt.MergeCalls(prompt.ReactCalls{})
+	case *spec.ToolRequestAndCallsTransform:
+		return prompt.Pure(prompt.NameSenders)
 	case *spec.MessageSummarizationTransform:
 		return c.summarizeMessages(t)
 	case *spec.ConversationSummarizationTransform:
 		return c.summarizeConversation(t)
-	default:
-		c.unsupported(t)
-		return nil
 	}
+	c.unsupported(t)
+	return nil
 }
 
 func splitOnMarker(t *spec.SplitPromptOnMarkerMessageTransform) prompt.Transform {

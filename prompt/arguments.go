@@ -8,6 +8,29 @@ import (
 	"github.com/wayflow-go/wayflow/value"
 )
 
+// wrongArgument is the argument under which the reference hands on what is no object of arguments.
+const wrongArgument = "wrong_arg_name"
+
+// ParseArguments reads the arguments of a tool call that a provider hands on as text. Some models write a call without
+// arguments as nothing at all. Broken JSON is repaired; what is no object even then becomes the argument wrong_arg_name,
+// so that the tool can say what is wrong. ok is true if the text was an object as it is.
+func ParseArguments(text string) (args *value.Object, ok bool) {
+	if strings.TrimSpace(text) == "" {
+		return value.NewObject(), true
+	}
+	v, err := value.ParseJSON([]byte(text))
+	if err != nil {
+		if repaired, isObject := Repair(text).AsObject(); isObject && repaired.Len() > 0 {
+			return repaired, false
+		}
+		v = value.String(text)
+	}
+	if o, isObject := v.AsObject(); isObject {
+		return o, true
+	}
+	return value.NewObject(value.Member{Key: wrongArgument, Value: v}), false
+}
+
 // Arguments makes the arguments that a model gave to a tool fit the tool's inputs: those that the tool does not know are
 // dropped, each other one is given the type of its input if it can be, and declared defaults inside of objects are filled
 // in. What cannot be made to fit stays as it is, so that the tool can say what is wrong with it; what is missing stays

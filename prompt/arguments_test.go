@@ -63,3 +63,22 @@ func TestArgumentsFitTheTool(t *testing.T) {
 		}
 	}
 }
+
+func TestParseArguments(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		in, want string
+		ok       bool
+	}{
+		{`{"a": 1}`, `{"a":1}`, true},
+		{" ", `{}`, true},
+		{"{'a': 1, b: [2", `{"a":1,"b":[2]}`, false},
+		{"```json\n{\"a\": 1}\n```", `{"a":1}`, false},
+		{"nonsense", `{"wrong_arg_name":"nonsense"}`, false},
+		{"[1]", `{"wrong_arg_name":[1]}`, false},
+	} {
+		if got, ok := prompt.ParseArguments(tt.in); got.Of().String() != tt.want || ok != tt.ok {
+			t.Errorf("ParseArguments(%q) = %s, %v, want %s, %v", tt.in, got.Of(), ok, tt.want, tt.ok)
+		}
+	}
+}

@@ -29,10 +29,8 @@ func (ReactCalls) Calls(answer string) (string, []Call) {
 		thought, action = "", answer
 	}
 	action, _, _ = strings.Cut(action, reactObservation)
-	if _, fenced, ok := strings.Cut(action, "```"); ok {
-		if inner, _, closed := strings.Cut(strings.TrimPrefix(fenced, "json"), "```"); closed {
-			action = inner
-		}
+	if inner, ok := fenced(action, "json"); ok {
+		action = inner
 	}
 	return thought, callsIn(Repair(action))
 }
@@ -42,11 +40,15 @@ func (ReactCalls) requests(m *message.Message) string {
 	if thought := m.Text(); thought != "" {
 		b.WriteString(reactThought + " " + thought + "\n")
 	}
-	b.WriteString(reactAction + "\n```json\n")
-	for i := range m.ToolRequests {
-		b.WriteString(indented(callObject(&m.ToolRequests[i])) + "\n")
+	calls := make([]value.Value, len(m.ToolRequests))
+	for i := range calls {
+		calls[i] = callObject(&m.ToolRequests[i])
 	}
-	b.WriteString("```")
+	action := value.List(calls...)
+	if len(calls) == 1 {
+		action = calls[0]
+	}
+	b.WriteString(reactAction + "\n```json\n" + indented(action) + "\n```")
 	return b.String()
 }
 

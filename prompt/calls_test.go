@@ -1,6 +1,7 @@
 package prompt_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,5 +74,60 @@ func TestCallParserMakesRequests(t *testing.T) {
 	got, err = (&prompt.Template{}).Read(native, asked)
 	if err != nil || got.ToolRequests[0].ID != "a" || got.ToolRequests[0].Args.Of().String() != `{"n":4}` {
 		t.Errorf("a native request became %+v, %v", got, err)
+	}
+}
+
+func TestPythonCalls(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, in, want string }{
+		{"one", `f(a=1, b="x", c=True, d=None, e=2.50)`, `|f{"a":1,"b":"x","c":true,"d":null,"e":2.5}`},
+		{"list", "[f(a='it\\'s'), tools.g()]", `|f{"a":"it's"}|tools.g{}`},
+		{"nested first", `f(a=g(b=1))`, `|g{"b":1}|f{"a":"g(b=1)"}`},
+		{"not constant", `f(a=-1, b=[1,'x'], c={'k' : (1,)}, d=x if y else z)`, `|f{"a":"-1","b":"[1, 'x']","c":"{'k': (1,)}","d":"x if y else z"}`},
+		{"without names", `f("a", 2, *x, **y)`, `|f{"arg0":"'a'","arg1":"2","arg2":"*x","**":"y"}`},
+		{"lines", "x = f()\n# well\ng(a='''1\n2''')", "|f{}|g{\"a\":\"1\\n2\"}"},
+		{"fenced", "I do it:\n```python\nf(a=1)\n```\nSo.", `|f{"a":1}`},
+		{"words", "I cannot do that.", ""},
+		{"no name", "f()(x)", ""},
+		{"broken", "[f(a=1", ""},
+	} {
+		if got := callText(prompt.PythonCalls{}.Calls(tt.in)); got != tt.want {
+			t.Errorf("%s: Calls(%q) = %q, want %q", tt.name, tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestNameSenders(t *testing.T) {
+	t.Parallel()
+	args := value.NewObject(value.Member{Key: "text", Value: value.String(strings.Repeat("long ", 50))})
+	from := func(m message.Message, sender string) message.Message { m.Sender = sender; return m }
+	got, err := prompt.NameSenders([]message.Message{
+		message.Text(message.System, "rules"),
+		message.Text(message.User, "hello"),
+		from(message.Text(message.User, "do it"), "boss"),
+		from(message.Message{Role: message.Assistant, Contents: []message.Part{{Text: "so"}}, ToolRequests: []message.ToolRequest{{ID: "1", Name: "f", Args: args}}}, "bob"),
+		{Role: message.Assistant, ToolResult: &message.ToolResult{RequestID: "1", Content: value.String("<ok>")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"system|rules",
+		"user|--- MESSAGE: From: HUMAN USER ---\n|hello",
+		"user|--- MESSAGE: From: boss ---\n|do it",
+		"assistant|--- MESSAGE: From: bob ---\nso\n{\"name\": \"f\", \"parameters\": {\"text\": \"" + strings.Repeat("long ", 50) + "\"}}",
+		"user|--- TOOL RESULT: name=f, parameters={'text': '" + strings.TrimSuffix(strings.Repeat("long ", 21), " ") + " ...} ---\n\"\\u003cok\\u003e\"",
+	}
+	for i, m := range got {
+		text := string(m.Role)
+		for _, p := range m.Contents {
+			text += "|" + p.Text
+		}
+		if text != want[i] {
+			t.Errorf("message %d is\n%q, want\n%q", i, text, want[i])
+		}
+	}
+	if _, err := prompt.NameSenders([]message.Message{{ToolResult: &message.ToolResult{RequestID: "9"}}}); err == nil {
+		t.Error("a result without a request was named")
 	}
 }

@@ -1,10 +1,9 @@
 package exchange
 
 import (
-	"strings"
-
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
+	"github.com/wayflow-go/wayflow/prompt"
 	"github.com/wayflow-go/wayflow/value"
 )
 
@@ -55,7 +54,7 @@ func (a *Answer) message(newID func() string) (message.Message, *model.Error) {
 		Role: message.Assistant, Contents: a.Contents, Reasoning: a.Reasoning, Extra: a.Extra, PromptCacheKey: a.CacheKey,
 	}
 	for _, c := range a.Calls {
-		args, ok := parseArguments(c.Arguments)
+		args, ok := prompt.ParseArguments(c.Arguments)
 		if !ok && a.Truncated {
 			return msg, &model.Error{
 				Kind: model.KindIncomplete, Message: "the answer reached its token limit within the arguments of tool " + c.Name,
@@ -85,25 +84,6 @@ func (a *Answer) deltas(msg *message.Message) (chunks []model.Chunk) {
 		}})
 	}
 	return chunks
-}
-
-// wrongArgument is the argument under which the reference hands on what is no object of arguments.
-const wrongArgument = "wrong_arg_name"
-
-// parseArguments reads the arguments of a tool call; ok is false if they were no JSON object. Some models write a call
-// without arguments as nothing at all.
-func parseArguments(text string) (args *value.Object, ok bool) {
-	if strings.TrimSpace(text) == "" {
-		return value.NewObject(), true
-	}
-	v, err := value.ParseJSON([]byte(text))
-	if err != nil {
-		return value.NewObject(value.Member{Key: wrongArgument, Value: value.String(text)}), false
-	}
-	if o, isObject := v.AsObject(); isObject {
-		return o, true
-	}
-	return value.NewObject(value.Member{Key: wrongArgument, Value: v}), false
 }
 
 // Number returns the number that v is, written with a fraction or without; 0 if it is none.
