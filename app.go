@@ -13,6 +13,7 @@ import (
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/program"
 	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/tool/mcp"
 )
 
 // The errors that this package returns, besides those of reading a file.
@@ -37,6 +38,9 @@ type App struct {
 	root    spec.Component
 	doc     *spec.Document // nil if the app was built in Go
 	program *program.Program
+
+	mcp    *mcp.Client
+	ownMCP bool
 
 	host        func() (*local.Host, error)
 	fingerprint func() (string, error)
@@ -84,6 +88,10 @@ func build(root spec.Component, o *options) (*App, error) {
 		return nil, err
 	}
 	app := &App{opts: *o, root: root, program: prog}
+	if app.mcp = o.mcp; app.mcp == nil {
+		app.mcp = mcp.New(nil)
+		app.ownMCP = true
+	}
 	app.host = sync.OnceValues(app.bind)
 	app.fingerprint = sync.OnceValues(func() (string, error) { return fingerprint(root) })
 	return app, nil
@@ -101,8 +109,18 @@ func (a *App) bind() (*local.Host, error) {
 		Limits:  a.opts.limits,
 
 		HTTP:      a.opts.client,
+		MCP:       a.mcp,
 		Datastore: a.opts.stores,
 	})
+}
+
+// Close ends what the app has opened: the sessions with MCP servers. Conversations must not run any more. It may be called
+// again; an app of a document that uses no MCP server need not be closed.
+func (a *App) Close() error {
+	if a.ownMCP {
+		return a.mcp.Close()
+	}
+	return nil
 }
 
 // Root returns the document's root component. It must not be changed.

@@ -105,6 +105,10 @@ func (c *Conversation) requestStatus(r *engine.Request) Status {
 	return &ToolRequested{RequestID: r.ID, Requests: r.ToolRequests.Requests}
 }
 
+// Release ends what the conversation keeps open outside: sessions with MCP servers, and the logins there. A conversation
+// that has finished has done so; one that is given up need not wait until its sessions are closed for being idle.
+func (c *Conversation) Release() { c.local.Release() }
+
 // Messages returns the messages so far.
 func (c *Conversation) Messages() []message.Message { return c.local.Messages() }
 

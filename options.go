@@ -14,6 +14,7 @@ import (
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/tool"
 	httptool "github.com/wayflow-go/wayflow/tool/http"
+	"github.com/wayflow-go/wayflow/tool/mcp"
 	"github.com/wayflow-go/wayflow/value"
 )
 
@@ -28,6 +29,7 @@ type options struct {
 	timeout  time.Duration
 	limits   engine.Limits
 	client   *httptool.Client
+	mcp      *mcp.Client
 	stores   func(spec.Datastore) (datastore.Datastore, error)
 	// transport is shared by all models of the app.
 	transport *http.Transport
@@ -92,6 +94,23 @@ func WithModels(f func(spec.LlmConfig) (model.Model, error)) Option {
 func WithHTTP(client *httptool.Client) Option {
 	return func(o *options) error {
 		o.client = client
+		return nil
+	}
+}
+
+// WithMCP sets the client that reaches MCP servers, for other settings than the default ones. Whoever made it closes it.
+func WithMCP(client *mcp.Client) Option {
+	return func(o *options) error {
+		o.mcp = client
+		return nil
+	}
+}
+
+// WithStdio allows documents to start programs: MCP servers that run as processes of ours (StdioTransport). Use it for
+// documents that you trust as you trust a program.
+func WithStdio() Option {
+	return func(o *options) error {
+		o.load.Blocked = []string{}
 		return nil
 	}
 }

@@ -157,7 +157,7 @@ func (d *decoder) inline(n *node, at place) Component {
 		return nil
 	}
 	if !d.policy.allows(kind) {
-		d.err(d.tree, n.pos, codeBlocked, "allow this type when loading if you trust the document",
+		d.err(d.tree, n.pos, codeBlocked, blockedHelp(kind),
 			"%s: components of type %s may not be loaded", d.describe(place{owner: n}), kind.Name)
 		return nil
 	}

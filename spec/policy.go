@@ -3,12 +3,21 @@ package spec
 import (
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 )
 
 // DefaultBlocked are the component types that loading refuses unless [LoadOptions.Blocked] says otherwise: with them a
 // document can start any program.
 var DefaultBlocked = []string{"StdioTransport", "PluginStdioTransport"}
+
+// blockedHelp says how a type that is blocked can be allowed.
+func blockedHelp(k *kindPlan) string {
+	if slices.Contains(DefaultBlocked, k.Name) {
+		return "if you trust the document as a program, allow it: --allow-stdio on the command line, WithStdio in Go"
+	}
+	return "allow this type when loading if you trust the document"
+}
 
 // policy says which component types may be loaded. An entry also matches the types that are special
 // cases of it; of several the nearest counts, and blocking wins ties.

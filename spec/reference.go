@@ -165,7 +165,7 @@ func (d *decoder) checkSupplied(ref *node, c Component) {
 		}
 		d.checkedOnce[in] = true
 		if kind := d.kinds.of(in); kind != nil && !d.policy.allows(kind) {
-			d.err(d.tree, ref.pos, codeBlocked, "allow this type when loading if you trust it",
+			d.err(d.tree, ref.pos, codeBlocked, blockedHelp(kind),
 				"%s, which was supplied, may not be used: components of type %s are blocked", nameOf(in), kind.Name)
 		}
 		return true

@@ -54,16 +54,21 @@ func shownName(path string) string {
 type documentFlags struct {
 	components   string
 	allowUnknown bool
+	allowStdio   bool
 }
 
 func (d *documentFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&d.components, "components", "", "the companion `FILE` of a disaggregated document")
 	flags.BoolVar(&d.allowUnknown, "allow-unknown", false, "keep fields and components that this version does not know")
+	flags.BoolVar(&d.allowStdio, "allow-stdio", false, "let the document start programs, as MCP servers on stdio; only for documents that you trust")
 }
 
 // options returns how a document is loaded, with the companion that the flags name.
 func (d *documentFlags) options(path string) (*spec.LoadOptions, error) {
 	opts := &spec.LoadOptions{File: shownName(path), AllowUnknown: d.allowUnknown}
+	if d.allowStdio {
+		opts.Blocked = []string{}
+	}
 	if d.components == "" {
 		return opts, nil
 	}
@@ -71,7 +76,7 @@ func (d *documentFlags) options(path string) (*spec.LoadOptions, error) {
 	if err != nil {
 		return nil, err
 	}
-	companion := &spec.LoadOptions{File: shownName(d.components), AllowUnknown: d.allowUnknown}
+	companion := &spec.LoadOptions{File: shownName(d.components), AllowUnknown: d.allowUnknown, Blocked: opts.Blocked}
 	opts.Components, err = spec.LoadComponents(data, companion)
 	return opts, err
 }

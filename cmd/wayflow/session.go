@@ -20,7 +20,12 @@ type session struct {
 }
 
 // close ends what the session has started. The conversation is over then, and nothing depends on how that goes.
-func (s *session) close() { _ = s.closeTools() }
+func (s *session) close() {
+	if s.app != nil {
+		_ = s.app.Close()
+	}
+	_ = s.closeTools()
+}
 
 // start loads the document and begins a conversation. What tools print goes to printed.
 func (f *runFlags) start(ctx context.Context, path string, printed io.Writer) (*session, error) {
@@ -63,6 +68,9 @@ func (f *runFlags) options(load *spec.LoadOptions) ([]wayflow.Option, error) {
 		wayflow.WithFile(load.File), wayflow.WithTimeout(f.timeout), wayflow.WithStepLimit(f.steps),
 		wayflow.WithItemLimit(f.items),
 		wayflow.WithComponents(load.Components),
+	}
+	if f.allowStdio {
+		opts = append(opts, wayflow.WithStdio())
 	}
 	if f.allowUnknown {
 		opts = append(opts, wayflow.WithUnknownFields())

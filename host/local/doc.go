@@ -3,7 +3,8 @@
 //
 // A [Host] is a program with its tools bound and its models at hand; it is safe for concurrent use. A [Conversation] is
 // one run of it. [Conversation.Run] works until the conversation has ended, waits for somebody, or was interrupted;
-// between runs a conversation is data and holds neither a goroutine nor a connection.
+// between runs a conversation is data and holds neither a goroutine nor a connection, but for sessions with MCP servers, which
+// are closed when it has finished, by [Conversation.Release], or when nobody has used them for a while.
 //
 // # Goroutines
 //

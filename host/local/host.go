@@ -24,8 +24,8 @@ const DefaultTimeout = 10 * time.Minute
 type Options struct {
 	// Tools finds the tool that a document's server tool is bound to, by name.
 	Tools map[string]tool.Tool
-	// MCP makes the tool that calls a tool of an MCP server. Required if the program calls any.
-	MCP func(*spec.MCPTool) (tool.Tool, error)
+	// MCP reaches MCP servers. Required if the program uses any.
+	MCP MCP
 	// Model makes the model of a configuration. Required if the program asks any.
 	Model func(spec.LlmConfig) (model.Model, error)
 	// HTTP sends requests; default a client of the host's own.
@@ -38,6 +38,14 @@ type Options struct {
 	Limits engine.Limits
 	// Now tells the time of events; default [time.Now].
 	Now func() time.Time
+}
+
+// MCP reaches MCP servers; package tool/mcp has one.
+type MCP interface {
+	// Tool makes the tool that calls a tool of a server.
+	Tool(*spec.MCPTool) (tool.Tool, error)
+	// Release ends what a conversation has kept open.
+	Release(conversation string)
 }
 
 // Host performs the effects of conversations that run one program.
@@ -111,7 +119,7 @@ func (h *Host) bindTools() (problems []spec.Diagnostic) {
 func (h *Host) bindMCP(i int, t *spec.MCPTool) []spec.Diagnostic {
 	err := errors.New("the host was given no way to reach MCP servers")
 	if h.opts.MCP != nil {
-		h.tools[i], err = h.opts.MCP(t)
+		h.tools[i], err = h.opts.MCP.Tool(t)
 	}
 	if err != nil {
 		return []spec.Diagnostic{problem(t, "mcp", "change the transport", fmt.Sprintf("tool %q: %s", t.Name, err))}

@@ -55,7 +55,19 @@ func (c *Conversation) run(ctx context.Context, listen func(Event)) (engine.Stat
 	if err := r.begin(); err != nil {
 		return nil, err
 	}
-	return r.loop(ctx)
+	status, err := r.loop(ctx)
+	if _, finished := status.(engine.Finished); finished {
+		c.Release()
+	}
+	return status, err
+}
+
+// Release ends what the conversation keeps open outside: sessions with MCP servers, and the logins there. It is called
+// by itself when the conversation has finished. A conversation may go on afterwards.
+func (c *Conversation) Release() {
+	if c.host.opts.MCP != nil {
+		c.host.opts.MCP.Release(c.id)
+	}
 }
 
 // begin takes the events that are due and takes up what was in flight when the last run ended.

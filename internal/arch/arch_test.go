@@ -27,6 +27,8 @@ const (
 	genai    = "google.golang.org/genai"
 	gauth    = "cloud.google.com/go/auth"
 	ocisdk   = "github.com/oracle/oci-go-sdk/v65"
+	mcpsdk   = "github.com/modelcontextprotocol/go-sdk"
+	oauth2   = "golang.org/x/oauth2"
 	uuid     = "github.com/google/uuid"
 	xterm    = "golang.org/x/term"
 	xsys     = "golang.org/x/sys"
@@ -106,6 +108,10 @@ var rooms = []room{
 	},
 	{path: "tool", imports: []string{"value", "message", "spec"}},
 	{path: "tool/internal/child"},
+	{
+		path: "tool/mcp", imports: []string{"value", "spec", "internal/allow", "internal/pem", "internal/retry", "tool", "tool/internal/child"},
+		modules: []string{mcpsdk, oauth2},
+	},
 	{path: "tool/exec", imports: []string{"value", "tool", "tool/internal/child"}},
 	{path: "tool/python", imports: []string{"value", "tool", "tool/internal/child"}},
 	{path: "tool/toolsfile", imports: []string{"value", "spec", "tool", "tool/exec", "tool/python"}, modules: []string{yaml}},
@@ -131,7 +137,7 @@ var rooms = []room{
 	},
 	{
 		path:    ".",
-		imports: slices.Concat(core, []string{"model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "datastore", "host/local"}),
+		imports: slices.Concat(core, []string{"model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "tool/mcp", "datastore", "host/local"}),
 		modules: []string{uuid},
 	},
 	{
