@@ -111,6 +111,7 @@ func (a *App) bind() (*local.Host, error) {
 		HTTP:      a.opts.client,
 		MCP:       a.mcp,
 		Datastore: a.opts.stores,
+		Toolbox:   a.opts.boxes,
 	})
 }
 

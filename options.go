@@ -31,6 +31,7 @@ type options struct {
 	client   *httptool.Client
 	mcp      *mcp.Client
 	stores   func(spec.Datastore) (datastore.Datastore, error)
+	boxes    func(spec.ToolBox) (tool.Box, error)
 	// transport is shared by all models of the app.
 	transport *http.Transport
 }
@@ -120,6 +121,14 @@ func WithStdio() Option {
 func WithDatastores(f func(spec.Datastore) (datastore.Datastore, error)) Option {
 	return func(o *options) error {
 		o.stores = f
+		return nil
+	}
+}
+
+// WithToolboxes sets the function that makes the toolbox of a configuration.
+func WithToolboxes(f func(spec.ToolBox) (tool.Box, error)) Option {
+	return func(o *options) error {
+		o.boxes = f
 		return nil
 	}
 }

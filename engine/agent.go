@@ -24,6 +24,9 @@ type agentState struct {
 	Requests []message.ToolRequest `json:"requests,omitempty"`
 	Answered int                   `json:"answered,omitempty"`
 	Calling  int                   `json:"calling,omitempty"`
+	// Listed is how many toolboxes have been asked in this turn, and Boxed are the tools that they have.
+	Listed int       `json:"listed,omitempty"`
+	Boxed  []BoxTool `json:"boxed,omitempty"`
 	// Leaving is true once the model has asked to end the conversation.
 	Leaving bool `json:"leaving,omitempty"`
 	// Threads are the conversations with other agents.
@@ -89,6 +92,8 @@ func (m *Machine) runAgent(f *flowFrame, n *program.Node) *flowFrame {
 		return m.spoken(f, m.says(f, *op.Initial))
 	case s.Iterations >= op.MaxIterations:
 		return m.exhausted(f, op)
+	case s.Listed < len(op.Boxes) && s.Iterations+1 < op.MaxIterations:
+		return m.listTools(f, op)
 	case !f.gathered && len(f.providers()) > 0:
 		return m.gather(f, n)
 	}
@@ -152,12 +157,15 @@ func (m *Machine) agentPrompt(f *flowFrame, n *program.Node, op *program.Agent) 
 		}
 	}
 	return m.renderPrompt(f, op.Prompt, &prompt.Rendering{
-		Args: args, History: f.talk.shown(), Tools: op.Tools(f.agent.Iterations+1 >= op.MaxIterations),
+		Args: args, History: f.talk.shown(), System: true, Tools: f.tools(f.agent.Iterations+1 >= op.MaxIterations, false),
 	})
 }
 
 // agentDone takes the answer of the model.
 func (m *Machine) agentDone(f *flowFrame, r Result) *flowFrame {
+	if f.agent.Listed < len(agentOf(f).Boxes) && f.agent.Iterations+1 < agentOf(f).MaxIterations {
+		return m.toolsListed(f, r)
+	}
 	answer, err := r.answered()
 	if err != nil {
 		return m.fail(f, err)
@@ -240,7 +248,7 @@ func (m *Machine) heard(f *flowFrame, text string) *flowFrame {
 func (f *flowFrame) calledOn() {
 	for f != nil {
 		if f.agent != nil {
-			f.agent.Iterations, f.agent.Rounds = 0, 0
+			f.agent.Iterations, f.agent.Rounds, f.agent.Listed = 0, 0, 0
 		}
 		f = f.above()
 	}
@@ -318,7 +326,7 @@ func (m *Machine) answered(f *flowFrame, answer value.Value) *flowFrame {
 // agentEnds ends the node. An agent that is not part of a flow keeps its state, since the user may say more.
 func (m *Machine) agentEnds(f *flowFrame, outs ...value.Value) *flowFrame {
 	s := f.agent
-	s.Requests, s.Answered, s.Iterations, s.Rounds, s.Leaving = nil, 0, 0, 0, false
+	s.Requests, s.Answered, s.Iterations, s.Rounds, s.Listed, s.Leaving = nil, 0, 0, 0, 0, false
 	if len(f.flow.Nodes) > 1 {
 		f.agent = nil
 	}

@@ -21,11 +21,11 @@ func (f *flowFrame) understood(op *program.Agent, answer message.Message) (messa
 	answer.ToolRequests = slices.Clone(answer.ToolRequests)
 	bad := map[int]*value.Object{}
 	for i := range answer.ToolRequests {
-		if r := &answer.ToolRequests[i]; !mended(op, r) {
+		if r := &answer.ToolRequests[i]; !mended(f.offerOf(r.Name, false), r) {
 			bad[i] = r.Args
 		}
 	}
-	read, err := op.Prompt.Read(answer, &prompt.Asked{Tools: op.Fitted(), ID: f.waitID()})
+	read, err := op.Prompt.Read(answer, &prompt.Asked{Tools: f.tools(false, true), ID: f.waitID()})
 	if err != nil {
 		return read, stepError(err)
 	}
@@ -55,17 +55,17 @@ func (f *flowFrame) understood(op *program.Agent, answer message.Message) (messa
 }
 
 // mended gives a call arguments that are a JSON object, if what the model wrote can be made one.
-func mended(op *program.Agent, r *message.ToolRequest) bool {
+func mended(o *program.Offer, r *message.ToolRequest) bool {
 	if r.Args == nil {
 		r.Args = value.NewObject()
 	}
-	bad, ok := notArguments(op.Offer(r.Name, false), r.Args)
+	bad, ok := notArguments(o, r.Args)
 	if !ok {
 		return true
 	}
-	o, ok := prompt.Repair(value.Text(bad)).AsObject()
-	if ok && o.Len() > 0 {
-		r.Args = o
+	args, ok := prompt.Repair(value.Text(bad)).AsObject()
+	if ok && args.Len() > 0 {
+		r.Args = args
 		return true
 	}
 	return false

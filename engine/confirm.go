@@ -33,20 +33,30 @@ func (r *ToolRequests) checkDecisions(a Answer) error {
 	return nil
 }
 
+// rejected says that a call was not allowed, in the words of the reference.
+func rejected(r message.ToolRequest, d Decision) string {
+	return fmt.Sprintf("Tool Request for tool %s denied due to reason: %s", r.Name, d.Reason)
+}
+
 // decided calls the tool with the arguments as they were changed, or not at all.
 func (m *Machine) decided(f *flowFrame, r message.ToolRequest, d Decision) *flowFrame {
-	op := f.current().Op.(*program.CallTool)
 	f.trial++
-	if d.Confirmed {
-		args := r.Args
-		for name, v := range d.Args.All() {
-			args = args.With(name, v)
-		}
+	args := r.Args
+	for name, v := range d.Args.All() {
+		args = args.With(name, v)
+	}
+	op, ok := f.current().Op.(*program.CallTool)
+	switch box, _ := f.current().Op.(*program.CallBox); {
+	case !ok && d.Confirmed:
+		return m.callBox(f, box, r.Name, args)
+	case !ok:
+		return m.finish(f, 0, value.String(rejected(r, d)))
+	case d.Confirmed:
 		return m.callTool(f, op, args)
 	}
 	denied := errorf(classValue, "the call of tool %q was not allowed: %s", r.Name, d.Reason)
-	if op.IgnoreExceptions || op.Asked { // then what went wrong is the output, in the words of the reference
-		denied.Message = fmt.Sprintf("Tool Request for tool %s denied due to reason: %s", r.Name, d.Reason)
+	if op.IgnoreExceptions || op.Asked { // then what went wrong is the output
+		denied.Message = rejected(r, d)
 	}
 	if op.Asked {
 		return m.finish(f, 0, value.String(denied.Message))

@@ -14,6 +14,7 @@ type Effect struct {
 	Model     *ModelCall     `json:"model,omitempty"`
 	HTTP      *HTTPCall      `json:"http,omitempty"`
 	Datastore *DatastoreCall `json:"datastore,omitempty"`
+	Box       *BoxCall       `json:"box,omitempty"`
 	Cache     *CacheCall     `json:"cache,omitempty"`
 	// Aside is true if it only serves to make the prompt of the node's own question to a model.
 	Aside bool `json:"aside,omitempty"`

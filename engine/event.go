@@ -33,6 +33,8 @@ type Result struct {
 	// Auth is set if a tool cannot be called before somebody has logged in: a request is opened, and when that is answered
 	// the effect is performed again.
 	Auth *AuthChallenge `json:"auth,omitempty"`
+	// Tools are those of a toolbox.
+	Tools []BoxTool `json:"tools,omitempty"`
 	// HTTP is the answer to a request.
 	HTTP *HTTPAnswer `json:"http,omitempty"`
 	// Message is what a model answered, and Usage what it took.

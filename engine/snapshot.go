@@ -216,7 +216,7 @@ func (l *loader) effect(e *Effect) {
 	if e.Tool != nil && (e.Tool.Tool < 0 || e.Tool.Tool >= tools) || e.Model != nil && (e.Model.Model < 0 || e.Model.Model >= models) {
 		l.failf("effect %q uses something unknown", e.ID)
 	}
-	if !l.m.knows(e.HTTP) || e.Datastore != nil && !l.m.stores(e.Datastore.Datastore) || e.Cache != nil && !l.m.stores(e.Cache.Datastore) {
+	if e.Box != nil && (e.Box.Box < 0 || e.Box.Box >= len(l.m.prog.Toolboxes)) || !l.m.knows(e.HTTP) || e.Datastore != nil && !l.m.stores(e.Datastore.Datastore) || e.Cache != nil && !l.m.stores(e.Cache.Datastore) {
 		l.failf("effect %q uses something unknown", e.ID)
 	}
 }

@@ -44,7 +44,7 @@ func (l *loader) agent(s *agentState, op program.Op) {
 			agent = op.Agents[s.Current]
 		}
 	}
-	if agent == nil || len(s.Threads) != len(threads) || s.Iterations < 0 || s.Rounds < 0 || s.Answered < 0 || s.Calling < 0 ||
+	if agent == nil || len(s.Threads) != len(threads) || s.Iterations < 0 || s.Rounds < 0 || s.Answered < 0 || s.Listed < 0 || s.Calling < 0 ||
 		s.Answered+s.Calling > len(s.Requests) {
 		l.failf("the state of an agent has another shape")
 		*s = agentState{Threads: make([]thread, len(threads))}
@@ -55,6 +55,9 @@ func (l *loader) agent(s *agentState, op program.Op) {
 	}
 	for _, r := range s.Requests[s.Answered : s.Answered+s.Calling] {
 		o := agent.Offer(r.Name, s.Iterations >= agent.MaxIterations)
+		if o == nil {
+			o = s.boxOffer(agent, r.Name)
+		}
 		if o == nil || o.Own() || o.Kind == program.OfferMessage && o.Recipient(recipientOf(&r)) == nil {
 			l.failf("agent %q calls %q, which it cannot", agent.Name, r.Name)
 			s.Calling = 0

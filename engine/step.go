@@ -27,6 +27,8 @@ func (m *Machine) run(f *flowFrame, n *program.Node) *flowFrame {
 		return m.runAsk(f, n, op)
 	case *program.CallTool:
 		return m.runTool(f, n, op)
+	case *program.CallBox:
+		return m.runBox(f, n, op)
 	case *program.CallModel:
 		return m.runModel(f, n, op)
 	case *program.Choose:
@@ -77,6 +79,8 @@ func (m *Machine) resume(f *flowFrame, r Result) *flowFrame {
 		return m.agentDone(f, r)
 	case *program.CallTool:
 		return m.toolDone(f, op, r)
+	case *program.CallBox:
+		return m.finishOr(f, r.Err, r.Value)
 	case *program.CallModel:
 		return m.modelDone(f, op, r)
 	case *program.Choose:

@@ -24,13 +24,20 @@ func (t turn) offer(i int) *program.Offer {
 
 // offer returns what the model of an agent was offered by a name; nil if there is nothing.
 func (f *flowFrame) offer(name string) *program.Offer {
+	return f.offerOf(name, f.agent.Iterations >= agentOf(f).MaxIterations)
+}
+
+func (f *flowFrame) offerOf(name string, last bool) *program.Offer {
 	op := agentOf(f)
-	return op.Offer(name, f.agent.Iterations >= op.MaxIterations)
+	if o := op.Offer(name, last); o != nil || last {
+		return o
+	}
+	return f.agent.boxOffer(op, name)
 }
 
 func (t turn) width([]value.Value) (int, *Error) { return t.f.agent.Calling, nil }
 func (t turn) workers() int                      { return t.f.agent.Calling }
-func (t turn) overlay(i int) bool { return t.offer(i).Kind == program.OfferFlow }
+func (t turn) overlay(i int) bool                { return t.offer(i).Kind == program.OfferFlow }
 
 func (t turn) raise() bool                                              { return agentOf(t.f).RaiseExceptions }
 func (t turn) collect(*fanFrame, *program.Node) ([]value.Value, *Error) { return nil, nil }
@@ -119,7 +126,7 @@ func (t turn) begin(m *Machine, i int, f *flowFrame) {
 		th.agent = f.agent
 	}
 	th.busy = true
-	f.agent.Iterations, f.agent.Rounds = 0, 0
+	f.agent.Iterations, f.agent.Rounds, f.agent.Listed = 0, 0, 0
 	arg := program.AgentContext
 	if t.offer(i).Kind == program.OfferMessage {
 		arg = program.MessageText
@@ -152,6 +159,13 @@ func (t turn) fill(i int, f *flowFrame, _ []value.Value) *Error {
 				f.fill(in.Slot, v)
 			}
 		}
+		return nil
+	}
+	if o.Kind == program.OfferBoxed {
+		in := f.flow.Inputs
+		f.fill(in[0].Slot, value.String(o.Name))
+		f.fill(in[1].Slot, args.Of())
+		f.fill(in[2].Slot, value.Bool(t.f.agent.boxed(o.Name).Confirm))
 		return nil
 	}
 	if o.Kind == program.OfferMessage {
@@ -352,7 +366,7 @@ func (f *flowFrame) refusal(o *program.Offer, r *message.ToolRequest) string {
 	if o == nil {
 		var names []string
 		op := agentOf(f)
-		for _, t := range op.Tools(f.agent.Iterations >= op.MaxIterations) {
+		for _, t := range f.tools(f.agent.Iterations >= op.MaxIterations, false) {
 			names = append(names, t.Name)
 		}
 		return fmt.Sprintf("There is no tool %q now. You can call: %s.", r.Name, strings.Join(names, ", "))
@@ -460,7 +474,7 @@ func (m *Machine) handOver(f *flowFrame, o *program.Offer, r *message.ToolReques
 		return m.fail(f, err), true
 	}
 	s := f.agent
-	s.Current, s.Iterations, s.Leaving = to.Agent, 0, false
+	s.Current, s.Iterations, s.Listed, s.Leaving = to.Agent, 0, 0, false
 	return m.think(f), true
 }
 

@@ -49,6 +49,9 @@ func (l *loader) verifyEffect(f *flowFrame, e *Effect, cancelled bool) {
 	if e.Datastore != nil {
 		kinds++
 	}
+	if e.Box != nil {
+		kinds++
+	}
 	if e.Cache != nil && e.Aside {
 		kinds++
 	}
@@ -66,6 +69,8 @@ func (l *loader) verifyRequest(f *flowFrame, cancelled bool) {
 		fits = r.UserMessage != nil && r.ToolRequests == nil
 	case *program.Agent, *program.Team:
 		fits = r.UserMessage != nil && r.ToolRequests == nil
+	case *program.CallBox:
+		fits = r.UserMessage == nil && r.ToolRequests != nil && r.ToolRequests.Confirm && len(r.ToolRequests.Requests) == 1
 	case *program.CallTool:
 		fits = r.UserMessage == nil && r.ToolRequests != nil && len(r.ToolRequests.Requests) == 1
 	}

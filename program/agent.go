@@ -35,6 +35,8 @@ type Agent struct {
 	Note string
 	// Gather are the agent's own context providers, which are asked before the model is.
 	Gather []Gather
+	// Boxes are where more offers come from, which are listed at the beginning of each turn.
+	Boxes []*Toolbox
 	// Threads are the conversations with other agents that it leads: what each of them runs.
 	Threads []*Flow
 
@@ -92,6 +94,8 @@ type OfferKind uint8
 const (
 	// OfferTool calls a tool: the one node of the flow, whose output is what the tool returns.
 	OfferTool OfferKind = iota
+	// OfferBoxed calls a tool of a toolbox.
+	OfferBoxed
 	// OfferFlow runs a flow on the messages of the agent. Its outputs are the result.
 	OfferFlow
 	// OfferAgent has another agent answer, in a conversation of its own that lasts until that agent has finished.

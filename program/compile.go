@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/value"
 )
 
 // Compile checks a document and compiles it. The error, if there is one, is a [spec.Diagnostics] with all findings;
@@ -58,6 +59,7 @@ type compiler struct {
 	compiling map[spec.Component]bool
 	// touched are the collections that flows work on, as far as that was asked.
 	touched map[*Flow][]touch
+	boxes   map[spec.ToolBox]*Toolbox
 }
 
 func newCompiler(root spec.Component) *compiler {
@@ -74,6 +76,7 @@ func newCompiler(root spec.Component) *compiler {
 		tools:  map[spec.Tool]*Tool{},
 		models: map[spec.LlmConfig]*Model{},
 		stores: map[spec.Datastore]*Datastore{},
+		boxes:  map[spec.ToolBox]*Toolbox{},
 	}
 }
 
@@ -128,6 +131,31 @@ func (c *compiler) tool(t spec.Tool) *Tool {
 		c.remoteTool(tool, remote)
 	}
 	return tool
+}
+
+// toolbox returns the program's entry for a toolbox.
+func (c *compiler) toolbox(b spec.ToolBox) *Toolbox {
+	if known, ok := c.boxes[b]; ok {
+		return known
+	}
+	box := &Toolbox{Index: len(c.prog.Toolboxes), Spec: b}
+	c.boxes[b] = box
+	c.prog.Toolboxes = append(c.prog.Toolboxes, box)
+	node := &spec.ToolNode{}
+	node.ComponentBase = *b.Base()
+	box.Call = c.oneNode(&Flow{}, node, func(fc *flowCompiler, n *Node) {
+		for _, p := range []value.Property{
+			{Title: "tool", Type: value.StringType},
+			{Title: "arguments", Type: value.AnyType},
+			{Title: "confirm", Type: value.BooleanType},
+		} {
+			n.Inputs = append(n.Inputs, Input{Property: p, Slot: fc.newSlot()})
+		}
+		n.Outputs = []Output{{Property: value.Property{Title: resultPort, Type: value.AnyType}}}
+		n.Branches, n.Next = nextOnly, []int{NoNode}
+		n.Op = &CallBox{Box: box}
+	})
+	return box
 }
 
 // model returns the program's entry for a model.

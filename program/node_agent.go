@@ -262,6 +262,11 @@ func (ac *agentCompiler) offers() {
 	for _, t := range a.Tools {
 		ac.offerTool(t)
 	}
+	for _, b := range a.Toolboxes {
+		if b != nil {
+			out.Boxes = append(out.Boxes, ac.toolbox(b))
+		}
+	}
 	for _, f := range a.Flows {
 		ac.offerFlow(f)
 	}
@@ -449,6 +454,9 @@ func (a *Agent) asks() []string {
 		if f.Ask != nil {
 			return slices.Concat([]string{f.Name}, f.Ask)
 		}
+	}
+	if len(a.Boxes) > 0 { // any of their tools may have to be confirmed
+		return []string{}
 	}
 	return nil
 }

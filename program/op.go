@@ -62,6 +62,9 @@ type (
 		IgnoreExceptions bool
 	}
 
+	// CallBox calls one of the tools of a toolbox. Its inputs are those of [Toolbox.Call].
+	CallBox struct{ Box *Toolbox }
+
 	// CallModel asks a model, and makes the outputs of its answer.
 	CallModel struct {
 		Model  *Model
@@ -319,6 +322,7 @@ func (*Render) op()        {}
 func (*Say) op()           {}
 func (*Ask) op()           {}
 func (*CallTool) op()      {}
+func (*CallBox) op()       {}
 func (*CallModel) op()     {}
 func (*Choose) op()        {}
 func (*History) op()       {}

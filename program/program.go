@@ -20,6 +20,8 @@ type Program struct {
 	// Requests and Datastores are likewise all HTTP requests and datastores that they use.
 	Requests   []*HTTPRequest
 	Datastores []*Datastore
+	// Toolboxes are likewise all toolboxes of agents.
+	Toolboxes []*Toolbox
 	// Warnings are findings that do not keep the document from running.
 	Warnings spec.Diagnostics
 	// Unsupported are components that this version can load but not run.
@@ -107,6 +109,15 @@ type Tool struct {
 
 // Name returns the name by which a tool is bound.
 func (t *Tool) Name() string { return t.Spec.Base().Name }
+
+// Toolbox is a source of tools that are only known when it is asked.
+type Toolbox struct {
+	Index int
+	Spec  spec.ToolBox
+	// Call is a flow of one node that calls one of the tools; its inputs are the name and the arguments, and whether the
+	// user is asked first.
+	Call *Flow
+}
 
 // Model is a model that some node asks.
 type Model struct {

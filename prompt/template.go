@@ -94,8 +94,9 @@ func Input(v jinja.Variable) value.Property {
 type Rendering struct {
 	// Args are the values of the template's Variables.
 	Args []value.Value
-	// History is the conversation so far.
+	// History is the conversation so far. Its system messages are only shown if System is set.
 	History []message.Message
+	System  bool
 	// Tools are offered; for a node they are those of the template.
 	Tools []Tool
 	// Known is what the asides said that earlier renderings of the same prompt wanted, in order.
@@ -123,7 +124,7 @@ func (t *Template) Render(r *Rendering) (*Prompt, *Aside, error) {
 }
 
 func (t *Template) render(r *Rendering, a *asides) ([]message.Message, error) {
-	history, err := a.transformed(t.Before, inPrompt(r.History))
+	history, err := a.transformed(t.Before, inPrompt(r.History, r.System))
 	if err != nil {
 		return nil, err
 	}
@@ -204,12 +205,14 @@ func (m *TemplateMessage) render(vars *value.Object) (message.Message, error) {
 }
 
 // inPrompt leaves out the messages that are not for models: what a runtime notes for itself or shows to people only.
-func inPrompt(history []message.Message) []message.Message {
+func inPrompt(history []message.Message, system bool) []message.Message {
 	var out []message.Message
 	for i := range history {
-		switch history[i].Type() {
-		case message.TypeUser, message.TypeAgent, message.TypeToolRequest, message.TypeToolResult:
-			out = append(out, history[i])
+		switch t := history[i].Type(); t {
+		case message.TypeUser, message.TypeAgent, message.TypeToolRequest, message.TypeToolResult, message.TypeSystem:
+			if system || t != message.TypeSystem {
+				out = append(out, history[i])
+			}
 		default:
 		}
 	}

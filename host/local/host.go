@@ -32,6 +32,8 @@ type Options struct {
 	HTTP *http.Client
 	// Datastore makes the datastore of a configuration; default [OpenDatastore].
 	Datastore func(spec.Datastore) (datastore.Datastore, error)
+	// Toolbox makes the toolbox of a configuration. Required if the program has any.
+	Toolbox func(spec.ToolBox) (tool.Box, error)
 	// Timeout bounds each effect; default [DefaultTimeout]. A tool or a model may have a shorter bound of its own.
 	Timeout time.Duration
 	// Limits bound what a document may make the engine do.
@@ -57,6 +59,7 @@ type Host struct {
 	http   *http.Client
 
 	datastores []datastore.Datastore
+	boxes      []tool.Box
 }
 
 // BindError says that a document cannot run with the tools and models that it was given. It lists all that is wrong.
@@ -81,7 +84,7 @@ func New(prog *program.Program, opts *Options) (*Host, error) {
 	if h.http = h.opts.HTTP; h.http == nil {
 		h.http = http.New(nil)
 	}
-	problems := slices.Concat(h.bindTools(), h.bindModels(), h.bindDatastores())
+	problems := slices.Concat(h.bindTools(), h.bindModels(), h.bindDatastores(), h.bindBoxes())
 	problems = append(problems, prog.Unsupported...)
 	if len(problems) > 0 {
 		spec.Diagnostics(problems).Sort()

@@ -47,6 +47,8 @@ func (r *run) call(f *flight) (err error) {
 		f.done.Result.Value, err = r.host.tools[e.Tool.Tool].Call(f, e.Tool.Args)
 	case e.Model != nil:
 		err = r.ask(f, e.Model)
+	case e.Box != nil:
+		err = r.host.box(f, e.Box, &f.done.Result)
 	case e.HTTP != nil:
 		f.done.Result.HTTP, err = r.host.send(f, e.HTTP)
 	case e.Cache != nil:

@@ -1,0 +1,53 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/wayflow-go/wayflow/engine"
+	"github.com/wayflow-go/wayflow/prompt"
+	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/tool"
+)
+
+// bindBoxes makes the toolboxes of a program. None is asked for its tools yet.
+func (h *Host) bindBoxes() (problems []spec.Diagnostic) {
+	h.boxes = make([]tool.Box, len(h.prog.Toolboxes))
+	for i, b := range h.prog.Toolboxes {
+		err := errors.New("the host was given no way to make toolboxes")
+		if h.opts.Toolbox != nil {
+			h.boxes[i], err = h.opts.Toolbox(b.Spec)
+		}
+		if err != nil {
+			problems = append(problems, problem(b.Spec, "toolbox", "change the toolbox", fmt.Sprintf("toolbox %q: %s", b.Spec.Base().Name, err)))
+		}
+	}
+	return problems
+}
+
+// box lists the tools of a toolbox, or calls one of them.
+func (h *Host) box(ctx context.Context, call *engine.BoxCall, res *engine.Result) error {
+	tools, err := h.boxes[call.Box].Tools(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tools {
+		s := t.Spec()
+		if call.Tool == "" {
+			res.Tools = append(res.Tools, engine.BoxTool{
+				Tool:    prompt.Tool{Name: s.Name, Description: s.Description, Inputs: s.Inputs},
+				Confirm: t.RequiresConfirmation,
+			})
+			continue
+		}
+		if s.Name == call.Tool {
+			res.Value, err = t.Call(ctx, call.Args)
+			return err
+		}
+	}
+	if call.Tool != "" {
+		return &tool.Error{Class: tool.RuntimeError, Message: fmt.Sprintf("the toolbox has no tool %q any more", call.Tool)}
+	}
+	return nil
+}
