@@ -87,6 +87,11 @@ func build(root spec.Component, o *options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, m := range prog.Models {
+		if replaced, err := o.replace(m.Config); err == nil { // else the app does not start
+			m.Config = replaced
+		}
+	}
 	app := &App{opts: *o, root: root, program: prog}
 	if app.mcp = o.mcp; app.mcp == nil {
 		app.mcp = mcp.New(nil)
@@ -107,6 +112,7 @@ func (a *App) bind() (*local.Host, error) {
 		Model:   a.opts.model,
 		Timeout: a.opts.timeout,
 		Limits:  a.opts.limits,
+		Budget:  a.opts.budget,
 
 		HTTP:      a.opts.client,
 		MCP:       a.mcp,

@@ -22,7 +22,7 @@ type Conversation struct {
 type Event = local.Event
 
 // Status says how a conversation came to rest. The set is closed: [*Finished], [*UserMessageRequired], [*ToolRequested],
-// [*ToolConfirmationRequired], [*AuthorizationRequired].
+// [*ToolConfirmationRequired], [*AuthorizationRequired], [*Interrupted].
 type Status interface{ status() }
 
 type (
@@ -83,6 +83,8 @@ func (c *Conversation) Status() (Status, error) {
 		return &Finished{Outputs: s.Outputs, End: s.End}, nil
 	case engine.Failed:
 		return nil, s.Err
+	case engine.Interrupted:
+		return &Interrupted{*s.Shortage}, nil
 	case engine.Waiting:
 		return c.requestStatus(s.Requests[0]), nil
 	default:
@@ -153,6 +155,8 @@ func describe(s Status) string {
 	switch s.(type) {
 	case *Finished:
 		return "finished"
+	case *Interrupted:
+		return "interrupted by its budget"
 	case *UserMessageRequired:
 		return "waiting for the user"
 	case *ToolConfirmationRequired:

@@ -28,6 +28,7 @@ type options struct {
 	models   func(spec.LlmConfig) (model.Model, error)
 	timeout  time.Duration
 	limits   engine.Limits
+	budget   engine.Budget
 	client   *httptool.Client
 	mcp      *mcp.Client
 	stores   func(spec.Datastore) (datastore.Datastore, error)
@@ -182,14 +183,19 @@ func WithItemLimit(items int) Option {
 	}
 }
 
+// replace returns the configuration that takes the place of one of the document.
+func (o *options) replace(cfg spec.LlmConfig) (spec.LlmConfig, error) {
+	if o.override == nil {
+		return cfg, nil
+	}
+	return o.override.Apply(cfg)
+}
+
 // model makes the model of a configuration.
 func (o *options) model(cfg spec.LlmConfig) (model.Model, error) {
-	if o.override != nil {
-		replaced, err := o.override.Apply(cfg)
-		if err != nil {
-			return nil, err
-		}
-		cfg = replaced
+	cfg, err := o.replace(cfg)
+	if err != nil {
+		return nil, err
 	}
 	if o.models != nil {
 		return o.models(cfg)

@@ -20,11 +20,22 @@ func tortured(t *rapid.T, p *program.Program, m *engine.Machine) {
 	for range rapid.IntRange(0, 12).Draw(t, "events") {
 		old = append(old, m.Pending()...)
 		_, _ = m.Advance(drawEvent(t, m, w, old))
-		if s, ok := m.Status().(engine.Waiting); ok && len(s.Requests) == 0 {
-			t.Fatalf("the machine waits for nothing:\n%s", snapshot(t, m))
-		}
+		waitsForSomething(t, m)
 		_ = m.Messages()
 		reloaded(t, p, m)
+	}
+}
+
+func waitsForSomething(t *rapid.T, m *engine.Machine) {
+	switch s := m.Status().(type) {
+	case engine.Waiting:
+		if len(s.Requests) == 0 {
+			t.Fatalf("the machine waits for nothing:\n%s", snapshot(t, m))
+		}
+	case engine.Interrupted:
+		if s.Shortage == nil {
+			t.Fatalf("the machine is interrupted by nothing:\n%s", snapshot(t, m))
+		}
 	}
 }
 
@@ -41,6 +52,10 @@ func drawEvent(t *rapid.T, m *engine.Machine, w *flowtest.World, old []*engine.E
 		engine.EffectDone{ID: id, Result: engine.Result{Err: &engine.Error{Class: "ValueError"}}},
 		engine.EffectDone{ID: id},
 		engine.Answer{ID: id},
+		engine.Elapsed{Time: 1},
+		engine.SetBudget{},
+		engine.SetBudget{Budget: engine.Budget{Bounds: engine.Bounds{Calls: 1, TotalTokens: 300}}},
+		engine.SetBudget{Budget: engine.Budget{Bounds: engine.Bounds{InputTokens: -1}, Time: 2}},
 		engine.Answer{ID: id, Message: &said},
 		engine.Answer{ID: id, Results: []message.ToolResult{{RequestID: id}}},
 	}
@@ -73,7 +88,11 @@ func anySnapshot(t *rapid.T) {
 	p := drawProgram(t, flowtest.Shape{Ask: true, Broken: true, Depth: 2})
 	m := engine.New(p, engine.Limits{Steps: 500})
 	stop := rapid.IntRange(0, 8).Draw(t, "stop")
-	_, _ = flowtest.Drive(m, &flowtest.World{Program: p}, flowtest.Plan{Events: stop, Next: func(n int) int { return n - 1 }})
+	_, _ = flowtest.Drive(m, &flowtest.World{Program: p}, flowtest.Plan{
+		Budget: engine.Budget{Bounds: engine.Bounds{Calls: int64(rapid.IntRange(0, 2).Draw(t, "calls"))}},
+		Events: stop,
+		Next:   func(n int) int { return n - 1 },
+	})
 	bad := flowtest.Damage(t, snapshot(t, m))
 	loaded, err := engine.Load(p, bad, engine.Limits{Steps: 500})
 	if err != nil {
@@ -84,9 +103,7 @@ func anySnapshot(t *rapid.T) {
 			t.Fatalf("%v\n%s", p, bad)
 		}
 	}()
-	if s, ok := loaded.Status().(engine.Waiting); ok && len(s.Requests) == 0 {
-		t.Fatalf("the machine waits for nothing:\n%s", bad)
-	}
+	waitsForSomething(t, loaded)
 	tortured(t, p, loaded)
 }
 

@@ -22,6 +22,8 @@ type Effect struct {
 	Auth *AuthAnswer `json:"-"`
 
 	frame *flowFrame
+	// estimate is the estimated size of the prompt of a model that is being asked; 0 if nothing is bounded.
+	estimate int64
 }
 
 // ToolCall is a call of a server tool.

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/value"
 )
@@ -8,12 +10,14 @@ import (
 // Event is what happens to a conversation. The set is closed.
 type Event interface{ event() }
 
-// Begin starts the conversation. It is the first event, and comes once.
+// Begin starts the conversation. It is the first event, and comes once. A pointer to one is an event too.
 type Begin struct {
 	// Inputs are the values for the inputs of the main flow.
 	Inputs *value.Object `json:"inputs"`
 	// Messages are already part of the conversation.
 	Messages []message.Message `json:"messages,omitempty"`
+	// Budget bounds what it may take.
+	Budget Budget `json:"budget,omitzero"`
 }
 
 // EffectDone reports how an effect ended. A pointer to one is an event too.
@@ -73,8 +77,21 @@ type Say struct {
 // Retry goes on after a failure: the step that failed runs again, with the same inputs.
 type Retry struct{}
 
+// SetBudget replaces the budget, and lets go on what was held back and is allowed now.
+type SetBudget struct {
+	Budget Budget `json:"budget"`
+}
+
+// Elapsed tells how much longer the conversation has run. A host tells it before the results that came meanwhile, if the
+// budget bounds the time.
+type Elapsed struct {
+	Time time.Duration `json:"time"`
+}
+
 func (Begin) event()      {}
 func (EffectDone) event() {}
 func (Answer) event()     {}
 func (Say) event()        {}
 func (Retry) event()      {}
+func (SetBudget) event()  {}
+func (Elapsed) event()    {}

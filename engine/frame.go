@@ -36,8 +36,8 @@ type flowFrame struct {
 	below   frame
 	effect  *Effect
 	request *Request
-	// cancelled is true if the effect was called off because another branch failed.
-	cancelled bool
+	// cancelled is true if the effect was called off because another branch failed, held if the budget does not allow it.
+	cancelled, held bool
 
 	// err is set if the current node failed.
 	err *Error

@@ -14,6 +14,9 @@ type Machine struct {
 	talk   talk
 	// done is set when the main flow has ended.
 	done *Finished
+	// ledger is what models took, and budget what they may take.
+	ledger ledger
+	budget Budget
 
 	// What follows is no state: it is empty between two events, or only says how to report.
 	observe func(Note)
@@ -21,6 +24,8 @@ type Machine struct {
 	effects []*Effect
 	cancels []*Effect
 	pending int           // effects that were emitted and are not done
+	held    int           // effects that the budget does not allow
+	limited bool          // the budget bounds anything
 	steps   int           // taken since the event that is being dealt with
 	args    []value.Value // the inputs of the current step
 	id      []byte        // an ID that is being written
@@ -89,12 +94,18 @@ type Outcome struct {
 func (m *Machine) Advance(ev Event) (Outcome, error) {
 	m.effects, m.cancels, m.steps = m.effects[:0], m.cancels[:0], 0
 	err := m.take(ev)
+	if m.held > 0 && m.pending == 0 {
+		m.release()
+	}
 	return Outcome{m.effects, m.cancels}, err
 }
 
 func (m *Machine) take(ev Event) error {
-	if begin, ok := ev.(Begin); ok {
-		return m.begin(begin)
+	switch ev := ev.(type) {
+	case Begin:
+		return m.begin(&ev)
+	case *Begin:
+		return m.begin(ev)
 	}
 	if m.root == nil {
 		return stateErrorf("the conversation has not begun")
@@ -112,6 +123,15 @@ func (m *Machine) take(ev Event) error {
 		return m.say(ev)
 	case Retry:
 		return m.retryFailed()
+	case SetBudget:
+		if err := m.setBudget(ev.Budget); err != nil {
+			return err
+		}
+		m.release()
+		return nil
+	case Elapsed:
+		m.ledger.time += max(ev.Time, 0)
+		return nil
 	default:
 		return stateErrorf("the event %T is not known", ev)
 	}
@@ -123,11 +143,14 @@ func (m *Machine) Check(inputs *value.Object) error {
 	return err
 }
 
-func (m *Machine) begin(ev Begin) error {
+func (m *Machine) begin(ev *Begin) error {
 	if m.root != nil {
 		return stateErrorf("the conversation has already begun")
 	}
 	values, err := beginInputs(m.prog.Main, ev.Inputs)
+	if err == nil {
+		err = m.setBudget(ev.Budget)
+	}
 	if err != nil {
 		return err
 	}
@@ -148,12 +171,13 @@ func (m *Machine) effectDone(ev *EffectDone) {
 			e = f.effect
 		}
 	}
-	if e == nil || e.frame == nil || e.frame.effect != e || e.frame.cancelled || m.failure() != nil {
+	if e == nil || e.frame == nil || e.frame.effect != e || e.frame.cancelled || e.frame.held || m.failure() != nil {
 		return
 	}
 	f := e.frame
 	f.effect = nil
 	m.pending--
+	m.count(f, e, &ev.Result)
 	switch {
 	case ev.Result.Auth != nil && ev.Result.Err == nil:
 		m.askAuth(f, e, ev.Result.Auth)
@@ -194,9 +218,12 @@ func (m *Machine) Status() Status {
 		return Failed{m.failure()}
 	case m.pending > 0:
 		return Running{}
-	default:
-		return Waiting{m.Requests()}
 	}
+	requests := m.Requests()
+	if len(requests) == 0 && m.held > 0 {
+		return m.interrupted()
+	}
+	return Waiting{requests}
 }
 
 // failure returns the error that ended the main flow; nil if none did.
@@ -224,7 +251,7 @@ func (m *Machine) Requests() []*Request {
 func (m *Machine) Pending() []*Effect {
 	var open []*Effect
 	m.leaves(func(f *flowFrame) bool {
-		if f.effect != nil && !f.cancelled {
+		if f.effect != nil && !f.cancelled && !f.held {
 			open = append(open, f.effect)
 		}
 		return true
@@ -242,7 +269,7 @@ func (m *Machine) Messages() []message.Message {
 	return out
 }
 
-// emit asks the host for an effect.
+// emit asks the host for an effect, if the budget allows it.
 func (m *Machine) emit(f *flowFrame, e *Effect) {
 	e.frame = f
 	if e.ID == "" {
@@ -251,7 +278,16 @@ func (m *Machine) emit(f *flowFrame, e *Effect) {
 	}
 	f.effect = e
 	f.cancelled = false
+	if s := m.shortage(e); s != nil {
+		m.hold(f, s)
+		return
+	}
+	m.launch(e)
+}
+
+func (m *Machine) launch(e *Effect) {
 	m.pending++
+	m.fly(e)
 	if m.perform != nil {
 		m.perform(e)
 		return
@@ -263,9 +299,13 @@ func (m *Machine) emit(f *flowFrame, e *Effect) {
 func (m *Machine) cancel(f *flowFrame) {
 	switch {
 	case f.cancelled:
+	case f.held:
+		f.cancelled, f.held = true, false
+		m.held--
 	case f.effect != nil:
 		f.cancelled = true
 		m.pending--
+		m.land(f.effect)
 		m.cancels = append(m.cancels, f.effect)
 	case f.request != nil:
 		f.cancelled = true

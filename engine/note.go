@@ -53,6 +53,13 @@ type (
 		Aside bool
 	}
 
+	// Held means that the budget does not allow an effect, for now.
+	Held struct {
+		Place
+		Effect   *Effect
+		Shortage *Shortage
+	}
+
 	// Asked means that a request was opened.
 	Asked struct {
 		Place
@@ -96,4 +103,5 @@ func (NodeStarted) note()    {}
 func (NodeFinished) note()   {}
 func (NodeFailed) note()     {}
 func (MessageAdded) note()   {}
+func (Held) note()           {}
 func (Asked) note()          {}

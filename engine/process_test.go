@@ -119,7 +119,7 @@ func TestEachEventInAProcessOfItsOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want.Effects = nil // what was done in other processes is not known here
+		want.Effects = want.Effects[len(want.Effects)-1:] // what was done in other processes is not known here, but for the usage
 		wantSame(t, want, got)
 	}
 }

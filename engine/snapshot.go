@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/program"
@@ -21,6 +22,9 @@ type (
 		Messages []message.Message `json:"messages,omitempty"`
 		Root     *savedFlow        `json:"root,omitempty"`
 		Done     *Finished         `json:"done,omitempty"`
+		Usage    []StepUse         `json:"usage,omitempty"`
+		Time     time.Duration     `json:"time,omitempty"`
+		Budget   Budget            `json:"budget,omitzero"`
 	}
 
 	savedFlow struct {
@@ -38,6 +42,7 @@ type (
 		Effect    *Effect       `json:"effect,omitempty"`
 		Request   *Request      `json:"request,omitempty"`
 		Cancelled bool          `json:"cancelled,omitempty"`
+		Held      bool          `json:"held,omitempty"`
 		Err       *Error        `json:"error,omitempty"`
 	}
 
@@ -64,7 +69,10 @@ type (
 
 // MarshalJSON writes the whole state. [Load] reads it back, in this or in another process.
 func (m *Machine) MarshalJSON() ([]byte, error) {
-	s := snapshot{Version: snapshotVersion, Messages: m.talk.own, Done: m.done}
+	s := snapshot{
+		Version: snapshotVersion, Messages: m.talk.own, Done: m.done,
+		Usage: m.ledger.steps, Time: m.ledger.time, Budget: m.budget,
+	}
 	if m.root != nil {
 		s.Root = m.root.save()
 		if m.done != nil && m.root.agent == nil {
@@ -77,7 +85,7 @@ func (m *Machine) MarshalJSON() ([]byte, error) {
 func (f *flowFrame) save() *savedFlow {
 	s := &savedFlow{
 		Flow: f.flow.Index, Node: f.node, Visit: f.visit, Slots: saveSlots(f.slots), Vars: f.vars,
-		Effect: f.effect, Request: f.request, Cancelled: f.cancelled, Err: f.err, Gathered: f.gathered, Trial: f.trial, Known: f.known,
+		Effect: f.effect, Request: f.request, Cancelled: f.cancelled, Held: f.held, Err: f.err, Gathered: f.gathered, Trial: f.trial, Known: f.known,
 	}
 	if f.thread() == nil { // else it is stored with the thread
 		s.Agent = f.agent
@@ -128,10 +136,12 @@ func Load(prog *program.Program, data []byte, limits Limits) (*Machine, error) {
 	m := New(prog, limits)
 	l := loader{m: m}
 	l.root(&s)
+	if l.err == nil {
+		l.usage(&s)
+	}
 	if l.err != nil {
 		return nil, fmt.Errorf("read snapshot: %w", l.err)
 	}
-	m.pending = len(m.Pending())
 	return m, nil
 }
 
@@ -167,6 +177,33 @@ func (l *loader) root(s *snapshot) {
 	}
 }
 
+// usage takes up what the conversation took, and what it may take.
+func (l *loader) usage(s *snapshot) {
+	m := l.m
+	for _, u := range s.Usage {
+		if min(u.Calls, u.Input, u.Output, u.Cached, u.Reasoning) < 0 || u.Cost != 0 {
+			l.failf("it has used less than nothing")
+			return
+		}
+		m.ledger.add(u)
+	}
+	m.ledger.time = max(s.Time, 0)
+	m.pending = len(m.Pending())
+	if err := m.setBudget(s.Budget); err != nil {
+		l.failf("%s", err)
+		return
+	}
+	m.leaves(func(f *flowFrame) bool {
+		if f.held {
+			m.held++
+			if m.pending == 0 && m.shortage(f.effect) == nil {
+				l.failf("node %q is held back by no budget", f.current().Name)
+			}
+		}
+		return true
+	})
+}
+
 func (l *loader) failf(format string, args ...any) {
 	if l.err == nil {
 		l.err = fmt.Errorf("it does not fit the program: "+format, args...)
@@ -188,7 +225,7 @@ func (l *loader) flow(s *savedFlow, up frame, branch int, t *talk, th *thread) *
 	}
 	f.node, f.visit, f.err = s.Node, s.Visit, s.Err
 	f.gathered, f.trial, f.known = s.Gathered, s.Trial, s.Known
-	f.effect, f.request, f.cancelled = s.Effect, s.Request, s.Cancelled
+	f.effect, f.request, f.cancelled, f.held = s.Effect, s.Request, s.Cancelled, s.Held
 	copy(f.vars, s.Vars)
 	l.slots(f.slots, s.Slots)
 	f.agent = s.Agent

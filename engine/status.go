@@ -2,7 +2,8 @@ package engine
 
 import "github.com/wayflow-go/wayflow/value"
 
-// Status says where a conversation stands. The set is closed: [Ready], [Running], [Waiting], [Finished], [Failed].
+// Status says where a conversation stands. The set is closed: [Ready], [Running], [Waiting], [Interrupted], [Finished],
+// [Failed].
 type Status interface{ status() }
 
 type (
@@ -15,6 +16,9 @@ type (
 	// Waiting means that nothing happens until somebody answers. Requests has all open ones, in document order.
 	Waiting struct{ Requests []*Request }
 
+	// Interrupted means that the budget does not allow what comes next, and nobody is asked anything. [SetBudget] goes on.
+	Interrupted struct{ Shortage *Shortage }
+
 	// Finished means that the main flow came to its end.
 	Finished struct {
 		Outputs *value.Object
@@ -26,8 +30,9 @@ type (
 	Failed struct{ Err *Error }
 )
 
-func (Ready) status()    {}
-func (Running) status()  {}
-func (Waiting) status()  {}
-func (Finished) status() {}
-func (Failed) status()   {}
+func (Ready) status()       {}
+func (Running) status()     {}
+func (Waiting) status()     {}
+func (Interrupted) status() {}
+func (Finished) status()    {}
+func (Failed) status()      {}

@@ -21,7 +21,8 @@ func (l *loader) verify(f *flowFrame, cancelled bool) {
 	if f.err == nil && waits != 1 || f.err != nil && (waits > 1 || f.effect != nil || f.request != nil) {
 		l.failf("node %q waits for %d things", f.current().Name, waits)
 	}
-	if f.visit < 1 || f.trial < 0 || len(f.known) > f.trial || f.cancelled && f.effect == nil && f.request == nil {
+	if f.visit < 1 || f.trial < 0 || len(f.known) > f.trial || f.cancelled && f.effect == nil && f.request == nil ||
+		f.held && (f.effect == nil || f.cancelled) {
 		l.failf("node %q has impossible counts", f.current().Name)
 	}
 	switch below := f.below.(type) {

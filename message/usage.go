@@ -10,6 +10,9 @@ type Usage struct {
 	Estimated bool `json:"estimated,omitempty"`
 }
 
+// Total is all tokens, those of prompts and those of answers.
+func (u Usage) Total() int64 { return u.Input + u.Output }
+
 // Add returns the sum of two counts, which is an estimate if either is.
 func (u Usage) Add(v Usage) Usage {
 	return Usage{

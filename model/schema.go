@@ -1,6 +1,7 @@
 package model
 
 import (
+	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/prompt"
 	"github.com/wayflow-go/wayflow/value"
 )
@@ -14,4 +15,9 @@ var ErrFreeKeys = prompt.ErrFreeKeys
 // StrictSchema is [prompt.StrictSchema].
 func StrictSchema(p *value.Property, freeKeys bool) (value.Value, error) {
 	return prompt.StrictSchema(p, freeKeys)
+}
+
+// Estimate is [prompt.Estimate].
+func Estimate(p *prompt.Prompt, answer *message.Message) message.Usage {
+	return prompt.Estimate(p, answer)
 }

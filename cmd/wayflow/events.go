@@ -45,6 +45,8 @@ func (v *eventView) event(ev wayflow.Event) {
 		v.at(ev.Time, "text", n.Place, member("text", value.String(n.Text)))
 	case engine.ToolDelta:
 		v.at(ev.Time, "tool_output", n.Place, member("content", n.Content))
+	case engine.Held:
+		v.at(ev.Time, "held", n.Place, member("shortage", shortageJSON(n.Shortage)))
 	case engine.Asked:
 		v.asked(ev.Time, n)
 	case engine.EffectStarted:
@@ -94,7 +96,8 @@ func (v *eventView) effectFinished(at time.Time, n engine.EffectFinished) {
 		fields = append(fields, member("error", errorJSON(n.Result.Err)))
 	case n.Effect.Model != nil:
 		fields = append(fields,
-			member("input_tokens", value.Int(n.Result.Usage.Input)), member("output_tokens", value.Int(n.Result.Usage.Output)))
+			member("input_tokens", value.Int(n.Result.Usage.Input)), member("output_tokens", value.Int(n.Result.Usage.Output)),
+			member("estimated", value.Bool(n.Result.Usage.Estimated)))
 	case n.Result.HTTP != nil:
 		fields = append(fields, member("status", value.Int(int64(n.Result.HTTP.Status))))
 	case n.Result.Auth != nil:

@@ -17,6 +17,8 @@ type outcome struct {
 	outputs  *value.Object
 	messages []message.Message
 	requests []message.ToolRequest
+	// usage is what models took; nil if nothing ran.
+	usage *wayflow.Usage
 	// login is the first that is waited for; nil if none is.
 	login *wayflow.AuthorizationRequired
 	err   error
@@ -57,6 +59,8 @@ func outcomeOf(conv *wayflow.Conversation, err error) *outcome {
 		o.status = statusToolRequest
 	case *wayflow.ToolConfirmationRequired:
 		o.status = statusToolConfirm
+	case *wayflow.Interrupted:
+		o.status, o.err = statusInterrupted, &overBudget{s.Shortage}
 	case *wayflow.AuthorizationRequired:
 		o.status = statusAuth
 	default:
@@ -108,6 +112,12 @@ func (o *outcome) json() value.Value {
 	}
 	if o.status == statusError {
 		b.Set("error", errorJSON(o.err))
+	}
+	if over, ok := errors.AsType[*overBudget](o.err); ok {
+		b.Set("shortage", shortageJSON(&over.shortage))
+	}
+	if o.usage != nil && o.usage.Calls > 0 {
+		b.Set("usage", usageJSON(o.usage))
 	}
 	return b.Value()
 }

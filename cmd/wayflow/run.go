@@ -29,6 +29,7 @@ type runFlags struct {
 	timeout   time.Duration
 	steps     int
 	items     int
+	budget    budgetFlags
 }
 
 func runCommand() *cobra.Command {
@@ -70,6 +71,7 @@ Exit codes: 0 finished or waiting for someone, 1 execution failed, 2 invalid doc
 	flags.Var((*duration)(&f.timeout), "timeout", "how `LONG` a call of a tool or a model may take, such as 30s (default 10m)")
 	flags.Var((*count)(&f.items), "item-limit", "how many `ITEMS` a map node may take (default 1000000)")
 	flags.Var((*count)(&f.steps), "step-limit", "how many `STEPS` may be taken without waiting for anything (default 10000000)")
+	f.budget.add(flags)
 	f.add(flags)
 	_ = cmd.RegisterFlagCompletionFunc("format", // fails only if there is no such flag
 		cobra.FixedCompletions([]string{"text", "json", "events"}, cobra.ShellCompDirectiveNoFileComp))
@@ -117,6 +119,8 @@ func (f *runFlags) run(ctx context.Context, path string) error {
 		return err
 	}
 	o := converse(ctx, s, v, f.given)
+	usage := s.conv.Usage()
+	o.usage = &usage
 	s.close()
 	if err := v.end(o); err != nil {
 		return fmt.Errorf("write the result: %w", err)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/wayflow-go/wayflow"
+	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/spec"
 )
@@ -72,6 +73,11 @@ func (f *runFlags) options(load *spec.LoadOptions) ([]wayflow.Option, error) {
 	if f.allowStdio {
 		opts = append(opts, wayflow.WithStdio())
 	}
+	budget, err := f.budget.budget()
+	if err != nil {
+		return nil, err
+	}
+	opts = append(opts, wayflow.WithBudget(budget))
 	if f.allowUnknown {
 		opts = append(opts, wayflow.WithUnknownFields())
 	}
@@ -121,6 +127,9 @@ func explainStart(err error, app *wayflow.App, inputs wayflow.Inputs) error {
 		if all := inputProblems(app.Program().Main, inputs); all != nil {
 			return all
 		}
+	}
+	if budget, ok := errors.AsType[*engine.StateError](err); ok { // there is no other state yet
+		return usagef("%s", budget.Problem)
 	}
 	if bind, ok := errors.AsType[*wayflow.BindError](err); ok {
 		for i := range bind.Problems {

@@ -70,6 +70,10 @@ func (t *tree) note(at time.Time, note engine.Note) {
 		if s := t.spans[n.ID]; s != nil {
 			s.state = asking
 		}
+	case engine.Held:
+		if s := t.spans[n.ID]; s != nil {
+			s.state, s.more = asking, "over budget"
+		}
 	case engine.EffectStarted:
 		if s := t.spans[n.ID]; s != nil && s.state == asking { // it was confirmed
 			s.state, s.began = running, at

@@ -155,6 +155,43 @@ func (c *Conversation) Say(msg message.Message) error {
 	return nil
 }
 
+// Usage says what the conversation took so far, also while it runs.
+func (c *Conversation) Usage() engine.Usage {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.machine.Usage()
+}
+
+// Budget returns what the conversation may take. It must not be changed.
+func (c *Conversation) Budget() engine.Budget {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if begin, ok := c.first.(*engine.Begin); ok {
+		return begin.Budget
+	}
+	return c.machine.Budget()
+}
+
+// SetBudget replaces what the conversation may take; what was held back and is allowed now goes on when it runs next. The
+// error is an [*engine.StateError] if the budget does not fit the program.
+func (c *Conversation) SetBudget(b engine.Budget) error {
+	if !c.turn.TryLock() {
+		return ErrBusy
+	}
+	defer c.turn.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if begin, ok := c.first.(*engine.Begin); ok {
+		if err := b.Check(c.host.prog); err != nil {
+			return err
+		}
+		begin.Budget = b
+		return nil
+	}
+	_, err := c.machine.Advance(engine.SetBudget{Budget: b})
+	return err
+}
+
 // Snapshot returns the whole state as JSON, for [Host.Resume]. An answer that was given since the last run is not in it
 // yet.
 func (c *Conversation) Snapshot() ([]byte, error) {

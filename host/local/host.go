@@ -38,6 +38,8 @@ type Options struct {
 	Timeout time.Duration
 	// Limits bound what a document may make the engine do.
 	Limits engine.Limits
+	// Budget is what each conversation begins with.
+	Budget engine.Budget
 	// Now tells the time of events; default [time.Now].
 	Now func() time.Time
 }
@@ -153,13 +155,18 @@ func problem(c spec.Component, code, help, msg string) spec.Diagnostic {
 func (h *Host) Program() *program.Program { return h.prog }
 
 // Start begins a conversation: it checks the inputs and runs nothing yet. The error is an [*engine.InputError] if an
-// input is missing, unknown or of the wrong type. The id names the conversation to tools and listeners.
+// input is missing, unknown or of the wrong type, and an [*engine.StateError] if the budget does not fit the program. The id
+// names the conversation to tools and listeners.
 func (h *Host) Start(id string, inputs *value.Object, messages []message.Message) (*Conversation, error) {
 	m := engine.New(h.prog, h.opts.Limits)
 	if err := m.Check(inputs); err != nil {
 		return nil, err
 	}
-	return &Conversation{id: id, host: h, machine: m, first: engine.Begin{Inputs: inputs, Messages: messages}}, nil
+	if err := h.opts.Budget.Check(h.prog); err != nil {
+		return nil, err
+	}
+	begin := &engine.Begin{Inputs: inputs, Messages: messages, Budget: h.opts.Budget}
+	return &Conversation{id: id, host: h, machine: m, first: begin}, nil
 }
 
 // Resume takes up a conversation from what [Conversation.Snapshot] gave, in this process or another.

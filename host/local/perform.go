@@ -8,6 +8,7 @@ import (
 
 	"github.com/wayflow-go/wayflow/datastore"
 	"github.com/wayflow-go/wayflow/engine"
+	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/tool"
 )
@@ -103,6 +104,9 @@ func (r *run) ask(f *flight, call *engine.ModelCall) error {
 	}
 	if res.Message == nil {
 		return errors.New("the model gave no answer")
+	}
+	if res.Usage == (message.Usage{}) {
+		res.Usage = model.Estimate(call.Prompt, res.Message)
 	}
 	return nil
 }

@@ -25,6 +25,8 @@ type run struct {
 	bounded context.Context
 	renew   time.Time
 	release context.CancelFunc
+	// told is up to when the machine knows how long the run takes; zero if its budget does not bound that.
+	told time.Time
 	// flights are the effects being performed, in no order.
 	flights []*flight
 
@@ -51,6 +53,9 @@ func (c *Conversation) run(ctx context.Context, listen func(Event)) (engine.Stat
 	} else { // a listener is told of effects with no lock held, so then they start between events
 		c.machine.Perform(r.start)
 		defer c.machine.Perform(nil)
+	}
+	if c.Budget().Time > 0 {
+		r.told = time.Now()
 	}
 	if err := r.begin(); err != nil {
 		return nil, err
@@ -142,6 +147,7 @@ func (r *run) loop(ctx context.Context) (engine.Status, error) {
 			r.stop(context.Cause(ctx))
 			<-r.wake
 		}
+		r.elapse()
 		for _, rep := range r.collect() {
 			r.take(rep)
 		}
@@ -151,6 +157,16 @@ func (r *run) loop(ctx context.Context) (engine.Status, error) {
 		return status, &InterruptedError{context.Cause(r.ctx)}
 	}
 	return status, nil
+}
+
+// elapse tells the machine how long the conversation has run, if the budget bounds that.
+func (r *run) elapse() {
+	if r.told.IsZero() {
+		return
+	}
+	now := time.Now()
+	r.conv.advance(engine.Elapsed{Time: now.Sub(r.told)})
+	r.told = now
 }
 
 // collect empties the inbox.
@@ -204,13 +220,13 @@ func (r *run) land(f *flight) {
 	}
 }
 
-// advance hands the machine the result of an effect.
-func (c *Conversation) advance(done *engine.EffectDone) engine.Outcome {
+// advance hands the machine what happened in a run, which it always takes.
+func (c *Conversation) advance(ev engine.Event) engine.Outcome {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out, err := c.machine.Advance(done)
+	out, err := c.machine.Advance(ev)
 	if err != nil {
-		panic("engine refused the result of an effect: " + err.Error())
+		panic("engine refused what happened in a run: " + err.Error())
 	}
 	return out
 }

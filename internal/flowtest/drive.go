@@ -16,6 +16,9 @@ type Plan struct {
 	Next func(n int) int
 	// Suspend is called between any two events, and returns the machine to go on with; nil goes on with the same.
 	Suspend func(*engine.Machine) *engine.Machine
+	// Budget is that of the conversation, and Raise gives it a larger one when it is interrupted.
+	Budget engine.Budget
+	Raise  func(engine.Budget, *engine.Shortage) engine.Budget
 	// Retry tries again after failures, this many times.
 	Retry int
 	// Events bounds the number of events; 0 means ten thousand.
@@ -28,7 +31,8 @@ type Trace struct {
 	Outputs  string
 	Error    string
 	Messages string
-	// Effects are those that were done, and what they were asked to do, and the requests that were answered; sorted.
+	// Effects are those that were done, and what they were asked to do, and the requests that were answered; sorted. Last
+	// comes what models took.
 	Effects []string
 }
 
@@ -47,8 +51,12 @@ func Drive(m *engine.Machine, w *World, plan Plan) (Trace, error) {
 		return Trace{}, err
 	}
 	t, err := TraceOf(d.m)
-	t.Effects = d.done
-	slices.Sort(t.Effects)
+	if err != nil {
+		return t, err
+	}
+	usage, err := json.Marshal(d.m.Usage())
+	slices.Sort(d.done)
+	t.Effects = append(d.done, string(usage))
 	return t, err
 }
 
@@ -62,7 +70,7 @@ type driver struct {
 
 func (d *driver) run() error {
 	if _, ready := d.m.Status().(engine.Ready); ready {
-		begin := engine.Begin{Inputs: Inputs()}
+		begin := engine.Begin{Inputs: Inputs(), Budget: d.plan.Budget}
 		if len(d.m.Program().Main.Inputs) == 0 {
 			begin.Inputs = nil
 		}
@@ -84,7 +92,12 @@ func (d *driver) run() error {
 
 // event is what happens next; nil if nothing can.
 func (d *driver) event() (engine.Event, error) {
-	switch d.m.Status().(type) {
+	switch s := d.m.Status().(type) {
+	case engine.Interrupted:
+		if d.plan.Raise == nil {
+			return nil, fmt.Errorf("the budget is used up: %s", s.Shortage)
+		}
+		return engine.SetBudget{Budget: d.plan.Raise(d.m.Budget(), s.Shortage)}, nil
 	case engine.Running, engine.Waiting:
 		open := d.m.Requests()
 		i, n := 0, len(d.pending)+len(open)

@@ -1,8 +1,7 @@
-package model
+package prompt
 
 import (
 	"github.com/wayflow-go/wayflow/message"
-	"github.com/wayflow-go/wayflow/prompt"
 	"github.com/wayflow-go/wayflow/value"
 )
 
@@ -14,7 +13,7 @@ const (
 
 // Estimate counts the tokens of a prompt and its answer by their length, for providers that report none. The answer may
 // be nil.
-func Estimate(p *prompt.Prompt, answer *message.Message) message.Usage {
+func Estimate(p *Prompt, answer *message.Message) message.Usage {
 	u := message.Usage{Input: tokensPerPrompt, Estimated: true}
 	for i := range p.Messages {
 		u.Input += messageTokens(&p.Messages[i])
@@ -41,13 +40,13 @@ func messageTokens(m *message.Message) int64 {
 	return n
 }
 
-func toolTokens(t *prompt.Tool) int64 {
+func toolTokens(t *Tool) int64 {
 	function := value.Obj(
 		value.Member{Key: "type", Value: value.String("function")},
 		value.Member{Key: "function", Value: value.Obj(
 			value.Member{Key: "name", Value: value.String(t.Name)},
 			value.Member{Key: "description", Value: value.String(t.Description)},
-			value.Member{Key: "parameters", Value: ToolParameters(t)},
+			value.Member{Key: "parameters", Value: t.Parameters()},
 		)},
 	)
 	return message.Tokens(value.Text(function))
