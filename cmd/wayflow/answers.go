@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -265,4 +266,20 @@ func (d *decision) decide(s *wayflow.ToolConfirmationRequired, r *message.ToolRe
 		return s.Confirm(r.ID, d.args)
 	}
 	return s.Reject(r.ID, d.reason)
+}
+
+// reportUnused tells which answers the conversation did not ask for, which may have been meant for something else.
+func reportUnused(w io.Writer, unused []*reply) {
+	for _, r := range unused {
+		switch {
+		case r.message != nil:
+			fmt.Fprintf(w, "wayflow: the message %q was never asked for\n", *r.message)
+		case r.decision != nil:
+			fmt.Fprintln(w, "wayflow: a decision on a tool was never asked for")
+		case r.login != nil:
+			fmt.Fprintln(w, "wayflow: a login was never asked for")
+		default:
+			fmt.Fprintln(w, "wayflow: a result of a tool was never asked for")
+		}
+	}
 }

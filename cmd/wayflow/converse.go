@@ -20,15 +20,16 @@ type asker interface {
 
 // converse runs a conversation and answers it, with the replies and then by asking the user, until there is no more to
 // say.
-func converse(ctx context.Context, s *session, v view, replies []*reply) *outcome {
+func converse(ctx context.Context, s *session, v view, replies []*reply) (o *outcome) {
 	w, watches := v.(watcher)
 	if watches {
 		w.begin(s)
 	}
 	user, _ := v.(asker)
 	a := &answers{given: replies, user: user}
+	defer func() { o.unused = a.given }()
 	for {
-		o := outcomeOf(s.conv, runOnce(ctx, s.conv, w))
+		o = outcomeOf(s.conv, runOnce(ctx, s.conv, w))
 		err := errNoAnswer
 		if o.err == nil {
 			err = a.give(ctx, s.conv)

@@ -31,7 +31,7 @@ type interrupts struct {
 func interruptible(parent context.Context, onFirst, onSecond func()) (context.Context, *interrupts) {
 	ctx, cancel := context.WithCancelCause(parent)
 	in := &interrupts{
-		signals: make(chan os.Signal, 1), gone: make(chan struct{}), cancel: cancel, onFirst: onFirst, onSecond: onSecond,
+		signals: make(chan os.Signal, 2), gone: make(chan struct{}), cancel: cancel, onFirst: onFirst, onSecond: onSecond,
 	}
 	signal.Notify(in.signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	go in.watch()

@@ -17,6 +17,8 @@ type outcome struct {
 	outputs  *value.Object
 	messages []message.Message
 	requests []message.ToolRequest
+	// unused are the answers that were given and not asked for.
+	unused []*reply
 	// usage is what models took; nil if nothing ran.
 	usage *wayflow.Usage
 	// login is the first that is waited for; nil if none is.

@@ -30,6 +30,7 @@ type runFlags struct {
 	steps     int
 	items     int
 	budget    budgetFlags
+	http      httpFlags
 }
 
 func runCommand() *cobra.Command {
@@ -72,6 +73,7 @@ Exit codes: 0 finished or waiting for someone, 1 execution failed, 2 invalid doc
 	flags.Var((*count)(&f.items), "item-limit", "how many `ITEMS` a map node may take (default 1000000)")
 	flags.Var((*count)(&f.steps), "step-limit", "how many `STEPS` may be taken without waiting for anything (default 10000000)")
 	f.budget.add(flags)
+	f.http.add(flags)
 	f.add(flags)
 	_ = cmd.RegisterFlagCompletionFunc("format", // fails only if there is no such flag
 		cobra.FixedCompletions([]string{"text", "json", "events"}, cobra.ShellCompDirectiveNoFileComp))
@@ -128,6 +130,7 @@ func (f *runFlags) run(ctx context.Context, path string) error {
 	if o.err != nil {
 		return &shown{o.err}
 	}
+	reportUnused(os.Stderr, o.unused)
 	return nil
 }
 

@@ -78,6 +78,7 @@ func (f *runFlags) options(load *spec.LoadOptions) ([]wayflow.Option, error) {
 		return nil, err
 	}
 	opts = append(opts, wayflow.WithBudget(budget))
+	opts = append(opts, f.http.options()...)
 	if f.allowUnknown {
 		opts = append(opts, wayflow.WithUnknownFields())
 	}

@@ -141,7 +141,7 @@ var rooms = []room{
 		modules: []string{uuid},
 	},
 	{
-		path: "cmd/wayflow", imports: slices.Concat(core, []string{"graph", "model", "tool", "tool/toolsfile", "host/local", "."}),
+		path: "cmd/wayflow", imports: slices.Concat(core, []string{"tool/http", "graph", "model", "tool", "tool/toolsfile", "host/local", "."}),
 		modules: []string{cobra, pflag, lipgloss, xterm, xsys},
 	},
 	{path: "examples/...", imports: []string{"value", "message", "spec", "."}},
