@@ -175,6 +175,24 @@ func WithStepLimit(steps int) Option {
 	}
 }
 
+// WithRoundLimit bounds how often the agents of a team may pass on messages, or the conversation, from one message of the
+// user to the next; the default is one thousand.
+func WithRoundLimit(rounds int) Option {
+	return func(o *options) error {
+		o.limits.Rounds = rounds
+		return nil
+	}
+}
+
+// WithResultLimit bounds how many bytes of what a tool returns the model of an agent is shown; the default is one MiB. If
+// there are more, the model is told so instead.
+func WithResultLimit(bytes int) Option {
+	return func(o *options) error {
+		o.limits.Result = bytes
+		return nil
+	}
+}
+
 // WithItemLimit bounds how many items a map node may run its flow for; the default is one million.
 func WithItemLimit(items int) Option {
 	return func(o *options) error {

@@ -20,6 +20,9 @@
 //     and its value lies in the node's inputs afterwards, until the visit ends.
 //     Where branches may ask (allow_questions), the requests of all are open at the same time and are answered in any
 //     order; a branch that is cancelled withdraws its request, and a retry opens it again.
+//     The calls of one turn of an agent are branches of the same kind. Their results become messages in the order of the
+//     calls, each as soon as all before it have come, and a failure is a result unless the agent raises exceptions. What an
+//     agent that another one calls remembers lies with its caller, or with its team, and a frame only works on it.
 //  3. A state marshals to JSON between any two events, and what is loaded back goes on as if nothing had happened:
 //     the effects that were pending are pending still, see [Machine.Pending].
 //  4. When a step fails, the frames stay where they are. [Retry] runs the failed step again, with the same inputs.

@@ -131,12 +131,12 @@ func (f *flowFrame) leaves(visit func(*flowFrame) bool) bool {
 	return visit(f)
 }
 
-// walk visits a frame and those below it.
+// walk visits the frames below a frame, and then the frame itself.
 func (f *flowFrame) walk(visit func(*flowFrame)) {
-	visit(f)
 	if f.below != nil {
 		f.below.walk(visit)
 	}
+	visit(f)
 }
 
 func (f *flowFrame) unmerged(visit func(*talk)) {

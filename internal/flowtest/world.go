@@ -30,6 +30,10 @@ func hash(text string) uint32 {
 
 // Result performs an effect.
 func (w *World) Result(e *engine.Effect) engine.Result {
+	if e.Model != nil && e.Model.Prompt.Messages[0].Role == message.System {
+		said := agentAnswer(e.Model.Prompt)
+		return engine.Result{Message: &said}
+	}
 	if e.Model != nil {
 		text := e.Model.Prompt.Messages[0].Text()
 		said := message.Text(message.Assistant, fmt.Sprintf("an essay, %x", hash(text)))
