@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -249,15 +250,29 @@ func (a *answers) results(conv *wayflow.Conversation, r *wayflow.Request, s *way
 	return conv.ReturnTo(r.ID, values...)
 }
 
-// login answers a request to log in.
-func (a *answers) login(id string, s *wayflow.AuthorizationRequired) error {
+// login answers a request to log in: with what was given, or by having the user do it.
+func (a *answers) login(ctx context.Context, id string, s *wayflow.AuthorizationRequired) error {
 	if r := a.take(id, isLogin); r != nil {
 		return s.SubmitRedirect(*r.login)
 	}
 	if r := a.take(id, isRefusal); r != nil {
 		return s.Deny(r.decision.reason)
 	}
-	return errNoAnswer
+	if a.user == nil {
+		return errNoAnswer
+	}
+	back := a.logins[s.URL] // branches that wait for the same login get it together
+	if back == "" {
+		var err error
+		if back, err = userLogin(ctx, a.user, s.URL, s.RedirectURI); err != nil {
+			return err
+		}
+	}
+	if a.logins == nil {
+		a.logins = map[string]string{}
+	}
+	a.logins[s.URL] = back
+	return s.SubmitRedirect(back)
 }
 
 // decide decides about a call.

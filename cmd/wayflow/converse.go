@@ -16,6 +16,8 @@ type asker interface {
 	// stands there already. The error is [io.EOF] if the user does not want to answer.
 	say(ctx context.Context, question string) (string, error)
 	ask(ctx context.Context, question string) (string, error)
+	// tell tells the user something that needs no answer.
+	tell(text string)
 }
 
 // converse runs a conversation and answers it, with the replies and then by asking the user, until there is no more to
@@ -71,6 +73,8 @@ type answers struct {
 	user  asker // nil if nobody can be asked
 	// several is true once the flow has waited with more than one request: then each is named.
 	several bool
+	// logins are the URLs that browsers were sent back to, by those where the user logged in.
+	logins map[string]string
 }
 
 // errNoAnswer says that there is nothing to answer with, or nothing to answer.
@@ -106,7 +110,7 @@ func (a *answers) answer(ctx context.Context, conv *wayflow.Conversation, r wayf
 	case *wayflow.ToolRequested:
 		return a.results(conv, &r, s)
 	case *wayflow.AuthorizationRequired:
-		return a.login(r.ID, s)
+		return a.login(ctx, r.ID, s)
 	}
 	return errNoAnswer
 }

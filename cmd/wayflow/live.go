@@ -232,6 +232,14 @@ func (v *liveView) say(ctx context.Context, question string) (string, error) {
 	return text, err
 }
 
+// tell implements [asker].
+func (v *liveView) tell(text string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.paragraph(printable(text))
+	v.draw(time.Now())
+}
+
 // ask implements [asker].
 func (v *liveView) ask(ctx context.Context, question string) (string, error) {
 	v.mu.Lock()

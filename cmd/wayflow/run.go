@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/wayflow-go/wayflow"
@@ -58,26 +59,31 @@ Exit codes: 0 finished or waiting for someone, 1 execution failed, 2 invalid doc
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), args[0]) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.tools, "tools", "", "the `FILE` that binds the tools which the document names")
 	flags.StringArrayVar(&f.inputs, "input", nil, "an input, as `NAME=VALUE`; JSON unless it is a text input")
 	flags.StringVar(&f.inputFile, "inputs", "", "a JSON `FILE` with inputs")
 	f.answers.add(flags)
+	flags.StringVar(&f.format, "format", "text", "`text`, json or events")
+	f.addApp(flags)
+	_ = cmd.RegisterFlagCompletionFunc("format", // fails only if there is no such flag
+		cobra.FixedCompletions([]string{"text", "json", "events"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// addApp adds the flags that say how a document is run, whatever runs it.
+func (f *runFlags) addApp(flags *pflag.FlagSet) {
+	flags.StringVar(&f.tools, "tools", "", "the `FILE` that binds the tools which the document names")
 	flags.StringVar(&f.model, "model", "", "the model to use instead of the document's, as `PROVIDER:MODEL[@URL]`\n"+
 		"(openai, openai-compatible, vllm, ollama, gemini, oci), or a model of the document's provider")
 	flags.StringArrayVar(&f.values.pairs, "value", nil,
 		"a value that the document leaves to its surroundings, as `ID=VALUE`;\n"+
 			"for secrets the environment variable WAYFLOW_VALUE_ID is better")
 	flags.StringVar(&f.values.file, "values", "", "a JSON `FILE` with such values")
-	flags.StringVar(&f.format, "format", "text", "`text`, json or events")
 	flags.Var((*duration)(&f.timeout), "timeout", "how `LONG` a call of a tool or a model may take, such as 30s (default 10m)")
 	flags.Var((*count)(&f.items), "item-limit", "how many `ITEMS` a map node may take (default 1000000)")
 	flags.Var((*count)(&f.steps), "step-limit", "how many `STEPS` may be taken without waiting for anything (default 10000000)")
 	f.budget.add(flags)
 	f.http.add(flags)
 	f.add(flags)
-	_ = cmd.RegisterFlagCompletionFunc("format", // fails only if there is no such flag
-		cobra.FixedCompletions([]string{"text", "json", "events"}, cobra.ShellCompDirectiveNoFileComp))
-	return cmd
 }
 
 // view shows a run to the user.

@@ -30,11 +30,24 @@ func (s *session) close() {
 
 // start loads the document and begins a conversation. What tools print goes to printed.
 func (f *runFlags) start(ctx context.Context, path string, printed io.Writer) (*session, error) {
-	values, err := f.values.read()
+	if err := checkPairs("--input", f.inputs); err != nil {
+		return nil, err
+	}
+	s, err := f.open(ctx, path, printed)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkPairs("--input", f.inputs); err != nil {
+	if err := f.begin(ctx, s); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// open loads the document and binds its tools.
+func (f *runFlags) open(ctx context.Context, path string, printed io.Writer) (*session, error) {
+	values, err := f.values.read()
+	if err != nil {
 		return nil, err
 	}
 	load, err := f.documentFlags.options(path)
@@ -56,7 +69,7 @@ func (f *runFlags) start(ctx context.Context, path string, printed io.Writer) (*
 		return nil, err
 	}
 	s := &session{closeTools: closeTools}
-	if err := f.begin(ctx, s, data, append(opts, wayflow.WithValues(load.Values), wayflow.WithTools(tools...))); err != nil {
+	if s.app, err = wayflow.Load(data, append(opts, wayflow.WithValues(load.Values), wayflow.WithTools(tools...))...); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -91,11 +104,8 @@ func (f *runFlags) options(load *spec.LoadOptions) ([]wayflow.Option, error) {
 	return opts, nil
 }
 
-// begin loads the document and begins the conversation.
-func (f *runFlags) begin(ctx context.Context, s *session, data []byte, opts []wayflow.Option) (err error) {
-	if s.app, err = wayflow.Load(data, opts...); err != nil {
-		return err
-	}
+// begin begins the conversation.
+func (f *runFlags) begin(ctx context.Context, s *session) error {
 	inputs, err := readInputs(s.app.Program().Main, f.inputFile, f.inputs)
 	if err != nil {
 		return err

@@ -140,8 +140,9 @@ var rooms = []room{
 		imports: slices.Concat(core, []string{"model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "tool/mcp", "datastore", "host/local"}),
 		modules: []string{uuid},
 	},
+	{path: "server/mcp", imports: []string{"value", "message", "engine", "."}, modules: []string{mcpsdk}},
 	{
-		path: "cmd/wayflow", imports: slices.Concat(core, []string{"tool/http", "graph", "model", "tool", "tool/toolsfile", "host/local", "."}),
+		path: "cmd/wayflow", imports: slices.Concat(core, []string{"tool/http", "graph", "model", "tool", "tool/toolsfile", "host/local", "server/mcp", "."}),
 		modules: []string{cobra, pflag, lipgloss, xterm, xsys},
 	},
 	{path: "examples/...", imports: []string{"value", "message", "spec", "."}},
