@@ -13,6 +13,7 @@ import (
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/program"
 	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/tool"
 	"github.com/wayflow-go/wayflow/tool/mcp"
 )
 
@@ -117,8 +118,19 @@ func (a *App) bind() (*local.Host, error) {
 		HTTP:      a.opts.client,
 		MCP:       a.mcp,
 		Datastore: a.opts.stores,
-		Toolbox:   a.opts.boxes,
+		Toolbox:   a.toolbox,
 	})
+}
+
+// toolbox makes the toolbox of a configuration.
+func (a *App) toolbox(s spec.ToolBox) (tool.Box, error) {
+	if a.opts.boxes != nil {
+		return a.opts.boxes(s)
+	}
+	if m, ok := s.(*spec.MCPToolBox); ok {
+		return a.mcp.Toolbox(m)
+	}
+	return nil, fmt.Errorf("a %s is not supported", spec.TypeName(s))
 }
 
 // Close ends what the app has opened: the sessions with MCP servers. Conversations must not run any more. It may be called

@@ -10,6 +10,8 @@ import (
 
 	"github.com/wayflow-go/wayflow"
 	"github.com/wayflow-go/wayflow/engine"
+	"github.com/wayflow-go/wayflow/message"
+	"github.com/wayflow-go/wayflow/model/modeltest"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/value"
 )
@@ -66,4 +68,28 @@ func TestAFlowCallsAToolOfAnMCPServer(t *testing.T) {
 	if told != "" && told != "Hel" { // the notice may come after the end
 		t.Errorf("was told %q", told)
 	}
+}
+
+func TestAnAgentCallsWhatAnMCPServerLists(t *testing.T) {
+	t.Parallel()
+	s := modeltest.NewServer(t, calls("greet", `{"name": "Ann"}`), says("Greeted."))
+	app := load(t, agentDocument(s, `
+system_prompt: Help.
+toolboxes:
+- component_type: MCPToolBox
+  id: box
+  name: box
+  client_transport: {component_type: StreamableHTTPTransport, id: t, name: t, url: "`+greeter(t).URL+`"}`))
+	defer app.Close()
+	conv, err := app.Start(t.Context(), nil, message.Text(message.User, "Greet Ann."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits(t, conv)
+	wantSpoken(t, conv, `
+user: Greet Ann.
+call greet {"name":"Ann"}
+result Hello Ann
+assistant: Greeted.
+`)
 }

@@ -126,7 +126,8 @@ func WithDatastores(f func(spec.Datastore) (datastore.Datastore, error)) Option 
 	}
 }
 
-// WithToolboxes sets the function that makes the toolbox of a configuration.
+// WithToolboxes sets the function that makes the toolbox of a configuration, instead of those of MCP servers that come with
+// the runtime.
 func WithToolboxes(f func(spec.ToolBox) (tool.Box, error)) Option {
 	return func(o *options) error {
 		o.boxes = f

@@ -168,7 +168,7 @@ func TestToolboxes(t *testing.T) {
 	t.Parallel()
 	transport, p := overHTTP(t)
 	c := newClient(t)
-	names := func(filter ...spec.ToolFilter) ([]string, []mcp.BoxTool, error) {
+	names := func(filter ...spec.ToolFilter) ([]string, []tool.BoxTool, error) {
 		box, err := c.Toolbox(&spec.MCPToolBox{ClientTransport: transport, ToolFilter: filter})
 		if err != nil {
 			t.Fatal(err)
@@ -229,7 +229,7 @@ func TestAListIsAskedForAgainWhenItChanged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if slices.ContainsFunc(tools, func(b mcp.BoxTool) bool { return b.Spec().Name == "grown" }) {
+		if slices.ContainsFunc(tools, func(b tool.BoxTool) bool { return b.Spec().Name == "grown" }) {
 			break
 		}
 		if t.Context().Err() != nil {

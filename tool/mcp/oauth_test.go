@@ -20,7 +20,6 @@ import (
 
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/tool"
-	"github.com/wayflow-go/wayflow/tool/mcp"
 )
 
 // authority is an authorization server, and the MCP server that takes its tokens.
@@ -346,7 +345,7 @@ func TestAToolboxAsksForALoginToo(t *testing.T) {
 	if !ok {
 		t.Fatalf("got %v, want a login to be asked for", err)
 	}
-	var tools []mcp.BoxTool
+	var tools []tool.BoxTool
 	if tools, err = box.Tools((&host{login: a.login(wanted.URL)}).context(t)); err != nil || len(tools) == 0 {
 		t.Errorf("lists %v, %v", tools, err)
 	}

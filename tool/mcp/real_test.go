@@ -162,7 +162,7 @@ func drive(t *testing.T, at, redirect string) url.Values {
 			t.Fatal(parseErr)
 		}
 		answer := url.Values{"prompt": {"login"}, "login": {"ann"}, "password": {"x"}}
-		if strings.Contains(string(page), "consent") {
+		if strings.Contains(string(page), `name="prompt" value="consent"`) {
 			answer = url.Values{"prompt": {"consent"}}
 		}
 		resp, err = browser.PostForm(next.String(), answer)

@@ -28,17 +28,12 @@ func (c *Client) Toolbox(b *spec.MCPToolBox) (*Toolbox, error) {
 	return &Toolbox{client: c, spec: b, retry: newPolicy(b.RetryPolicy, b.ClientTransport)}, nil
 }
 
-// BoxTool is a tool of a toolbox.
-type BoxTool struct {
-	tool.Tool
-	// RequiresConfirmation asks the user before each call.
-	RequiresConfirmation bool
-}
+var _ tool.Box = (*Toolbox)(nil)
 
 // Tools lists the tools, in the order of the filter or else of the server. The server is asked once, and again when it has
 // told that its tools have changed. A tool of the filter that it does not have is a [*tool.Error] around a
 // [*NoSuchToolError]. Where a tool is not what the filter says, the filter wins, and the logger is told.
-func (b *Toolbox) Tools(ctx context.Context) ([]BoxTool, error) {
+func (b *Toolbox) Tools(ctx context.Context) ([]tool.BoxTool, error) {
 	s, err := b.client.session(tool.Conversation(ctx), b.spec.ClientTransport)
 	if err != nil {
 		return nil, err
@@ -50,7 +45,7 @@ func (b *Toolbox) Tools(ctx context.Context) ([]BoxTool, error) {
 			}
 		}
 	}
-	var tools []BoxTool
+	var tools []tool.BoxTool
 	err = b.retry.do(ctx, s, func(ctx context.Context) error {
 		listed, err := s.list(ctx)
 		if err == nil {
@@ -65,11 +60,11 @@ func (b *Toolbox) Tools(ctx context.Context) ([]BoxTool, error) {
 }
 
 // choose returns the tools that the filter asks for.
-func (b *Toolbox) choose(listed []*sdk.Tool) ([]BoxTool, error) {
-	tools := []BoxTool{}
+func (b *Toolbox) choose(listed []*sdk.Tool) ([]tool.BoxTool, error) {
+	tools := []tool.BoxTool{}
 	if b.spec.ToolFilter == nil {
 		for _, t := range listed {
-			tools = append(tools, BoxTool{b.bind(t), b.spec.RequiresConfirmation})
+			tools = append(tools, tool.BoxTool{Tool: b.bind(t), RequiresConfirmation: b.spec.RequiresConfirmation})
 		}
 		return tools, nil
 	}
@@ -92,7 +87,7 @@ func (b *Toolbox) choose(listed []*sdk.Tool) ([]BoxTool, error) {
 			b.sign(bound, f.Spec)
 			confirm = confirm || f.Spec.RequiresConfirmation
 		}
-		tools = append(tools, BoxTool{bound, confirm})
+		tools = append(tools, tool.BoxTool{Tool: bound, RequiresConfirmation: confirm})
 	}
 	return tools, nil
 }
