@@ -112,6 +112,7 @@ var rooms = []room{
 		path: "tool/mcp", imports: []string{"value", "spec", "internal/allow", "internal/pem", "internal/retry", "tool", "tool/internal/child"},
 		modules: []string{mcpsdk, oauth2},
 	},
+	{path: "tool/mcp/conformance", imports: []string{"value", "spec", "tool", "tool/mcp"}},
 	{path: "tool/exec", imports: []string{"value", "tool", "tool/internal/child"}},
 	{path: "tool/python", imports: []string{"value", "tool", "tool/internal/child"}},
 	{path: "tool/toolsfile", imports: []string{"value", "spec", "tool", "tool/exec", "tool/python"}, modules: []string{yaml}},
