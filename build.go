@@ -9,20 +9,20 @@ import (
 	"github.com/wayflow-go/wayflow/tool"
 )
 
-// Part is what a node such as [Parallel] or [Map] can run, and what [Build] can make an app of: a [*Flow], or a [Node],
-// which stands for a flow of it alone.
+// Part is what a node such as [Parallel] or [Map] can run, and what [Build] can make an app of: a [*Flow], a [Node], which
+// stands for a flow of it alone, or an agent or a team, see [Agentic].
 type Part interface{ partName() string }
 
-// Build makes an app of a flow that was built in Go. Tools that were given to [CallTool] are bound already, unless the
-// options bind others under their names. The error is a [Diagnostics] if something is wrong with the flow; its findings
-// name the lines of Go that built what is wrong.
+// Build makes an app of a flow, an agent or a team that was built in Go. Tools that were given to [CallTool] or to an agent
+// are bound already, unless the options bind others under their names. The error is a [Diagnostics] if something is wrong
+// with it; its findings name the lines of Go that built what is wrong.
 func Build(part Part, opts ...Option) (*App, error) {
 	o, err := newOptions(opts)
 	if err != nil {
 		return nil, err
 	}
 	b := newBuilder()
-	flow, err := b.root(part)
+	root, err := b.root(part)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func Build(part Part, opts ...Option) (*App, error) {
 			o.tools[name] = t
 		}
 	}
-	return build(flow, o)
+	return build(root, o)
 }
 
 // builder makes the components of one document.
@@ -41,6 +41,8 @@ type builder struct {
 	// made are the flows so far, by what they were built of, nil if one is wrong; making are those that are being made.
 	made   map[Part]*spec.Flow
 	making map[Part]bool
+	// agents are the agents and teams so far, nil while one is being made.
+	agents map[Agentic]spec.AgenticComponent
 	// bound are the Go tools by name, and tools their components by name and output.
 	bound map[string]tool.Tool
 	tools map[[2]string]*spec.ServerTool
@@ -51,19 +53,25 @@ func newBuilder() *builder {
 		ids:    map[string]bool{},
 		made:   map[Part]*spec.Flow{},
 		making: map[Part]bool{},
+		agents: map[Agentic]spec.AgenticComponent{},
 		bound:  map[string]tool.Tool{},
 		tools:  map[[2]string]*spec.ServerTool{},
 	}
 }
 
-// root makes the flow that is the document.
-func (b *builder) root(part Part) (*spec.Flow, error) {
-	flow := b.flow("", part, 0)
+// root makes the component that is the document.
+func (b *builder) root(part Part) (spec.Component, error) {
+	var root spec.Component
+	if a, ok := part.(Agentic); ok {
+		root = b.agentic("", a, 0)
+	} else {
+		root = b.flow("", part, 0)
+	}
 	if b.errors.HasErrors() {
 		b.errors.Sort()
 		return nil, slices.Compact(b.errors) // a part that stands in two places repeats its findings
 	}
-	return flow, nil
+	return root, nil
 }
 
 // flow returns the flow that a part is, nil if it is wrong, which has been reported. A flow that is used twice is one
@@ -86,7 +94,11 @@ func (b *builder) flow(owner string, part Part, at site) *spec.Flow {
 	defer delete(b.making, part)
 	f, ok := part.(*Flow)
 	if !ok {
-		n := part.(Node)
+		n, isNode := part.(Node)
+		if a, isAgent := part.(Agentic); !isNode && isAgent {
+			run := &AgentNode{agent: a}
+			n = run.init(run, a.partName(), a.common().at)
+		}
 		f = &Flow{name: n.partName(), at: n.common().at}
 		f.add(n)
 	}

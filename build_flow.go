@@ -254,4 +254,10 @@ func (f *Flow) State(variables ...value.Property) *Flow {
 }
 
 // Component makes the component that the flow stands for, with all in it. The error is a [Diagnostics].
-func (f *Flow) Component() (*spec.Flow, error) { return newBuilder().root(f) }
+func (f *Flow) Component() (*spec.Flow, error) {
+	root, err := newBuilder().root(f)
+	if err != nil {
+		return nil, err
+	}
+	return root.(*spec.Flow), nil
+}

@@ -29,6 +29,13 @@
 // of their name, and what nothing feeds is an input of the flow. There is a function for each kind of node, among them
 // [SubFlow], [Parallel], [Map], [Retry] and [Catch], which run flows; [Custom] takes a component that was made by hand.
 //
+// [Agent], [Swarm] and [ManagerWorkers] build what talks by itself, alone or with [RunAgent] in a flow:
+//
+//	helper := wayflow.Agent("helper", wayflow.OpenAI("gpt-4.1-mini"), "You help {{name}}.").Tools(search, order)
+//	app, err := wayflow.Build(helper)
+//
+// It waits for the user as [*UserMessageRequired] tells; [Conversation.Say] answers, and goes on too when it has finished.
+//
 // What they make are the components of package spec, the same as a document gives, so that [App.Export] writes them down
 // for any runtime of Agent Spec. Building the same flow twice makes the same document. Findings name the line of Go that
 // built what is wrong.
