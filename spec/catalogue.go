@@ -218,14 +218,14 @@ var kinds = []Kind{
 	// Message transforms.
 	{
 		Name: "MessageSummarizationTransform", Since: V26_1_2,
-		New: func() Component { return newMessageSummarization() },
+		New: func() Component { return NewMessageSummarization() },
 		Tags: map[string]string{
 			"cache_collection_name": "cache_collection_name,nonzero,default=" + summarizedMessages,
 		},
 	},
 	{
 		Name: "ConversationSummarizationTransform", Since: V26_1_2,
-		New: func() Component { return newConversationSummarization() },
+		New: func() Component { return NewConversationSummarization() },
 		Tags: map[string]string{
 			"cache_collection_name": "cache_collection_name,nonzero,default=" + summarizedConversations,
 		},

@@ -97,13 +97,14 @@ const (
 	summarizedConversations = "summarized_conversations_cache"
 )
 
-// newMessageSummarization returns a transform with the cache that a document means which says nothing about it.
-func newMessageSummarization() *MessageSummarizationTransform {
+// NewMessageSummarization returns a transform with the cache that a document means which says nothing about it: one in
+// memory.
+func NewMessageSummarization() *MessageSummarizationTransform {
 	return &MessageSummarizationTransform{SummaryCache: newSummaryCache(summarizedMessages)}
 }
 
-// newConversationSummarization is the like of [newMessageSummarization].
-func newConversationSummarization() *ConversationSummarizationTransform {
+// NewConversationSummarization is the like of [NewMessageSummarization].
+func NewConversationSummarization() *ConversationSummarizationTransform {
 	prefix := value.Property{Title: "prefix_size", Type: value.IntegerType}
 	return &ConversationSummarizationTransform{SummaryCache: newSummaryCache(summarizedConversations, prefix)}
 }
