@@ -105,7 +105,14 @@ func build(root spec.Component, o *options) (*App, error) {
 
 // bind makes the host, when the first conversation begins: looking at a document needs neither tools nor models.
 func (a *App) bind() (*local.Host, error) {
-	if problems := a.missingValues(); problems != nil {
+	if a.opts.tape != nil {
+		for _, v := range a.opts.load.Values {
+			if s, ok := v.AsString(); ok {
+				a.opts.tape.Hide(s)
+			}
+		}
+	}
+	if problems := a.missingValues(); problems != nil && !a.opts.tape.Replays() {
 		return nil, &BindError{Problems: problems}
 	}
 	return local.New(a.program, &local.Options{
@@ -114,6 +121,7 @@ func (a *App) bind() (*local.Host, error) {
 		Timeout: a.opts.timeout,
 		Limits:  a.opts.limits,
 		Budget:  a.opts.budget,
+		Tape:    a.opts.tape,
 
 		HTTP:      a.opts.client,
 		MCP:       a.mcp,

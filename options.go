@@ -11,6 +11,7 @@ import (
 	"github.com/wayflow-go/wayflow/model/gemini"
 	"github.com/wayflow-go/wayflow/model/oci"
 	"github.com/wayflow-go/wayflow/model/openai"
+	"github.com/wayflow-go/wayflow/replay"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/tool"
 	httptool "github.com/wayflow-go/wayflow/tool/http"
@@ -29,6 +30,7 @@ type options struct {
 	timeout  time.Duration
 	limits   engine.Limits
 	budget   engine.Budget
+	tape     *replay.Tape
 	client   *httptool.Client
 	mcp      *mcp.Client
 	stores   func(spec.Datastore) (datastore.Datastore, error)
@@ -198,6 +200,15 @@ func WithResultLimit(bytes int) Option {
 func WithItemLimit(items int) Option {
 	return func(o *options) error {
 		o.limits.Items = items
+		return nil
+	}
+}
+
+// WithTape keeps what conversations ask of models, tools and servers and are answered, or answers them from such a
+// recording: then nothing is asked, and neither tools nor values need to be given. See package replay.
+func WithTape(tape *replay.Tape) Option {
+	return func(o *options) error {
+		o.tape = tape
 		return nil
 	}
 }

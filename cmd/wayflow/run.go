@@ -32,6 +32,7 @@ type runFlags struct {
 	items     int
 	budget    budgetFlags
 	http      httpFlags
+	tape      tapeFlags
 }
 
 func runCommand() *cobra.Command {
@@ -83,6 +84,7 @@ func (f *runFlags) addApp(flags *pflag.FlagSet) {
 	flags.Var((*count)(&f.steps), "step-limit", "how many `STEPS` may be taken without waiting for anything (default 10000000)")
 	f.budget.add(flags)
 	f.http.add(flags)
+	f.tape.add(flags)
 	f.add(flags)
 }
 
@@ -130,6 +132,9 @@ func (f *runFlags) run(ctx context.Context, path string) error {
 	usage := s.conv.Usage()
 	o.usage = &usage
 	s.close()
+	if err := f.tape.close(); err != nil && o.err == nil {
+		o.status, o.err = statusError, err
+	}
 	if err := v.end(o); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}

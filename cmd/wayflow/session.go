@@ -92,6 +92,13 @@ func (f *runFlags) options(load *spec.LoadOptions) ([]wayflow.Option, error) {
 	}
 	opts = append(opts, wayflow.WithBudget(budget))
 	opts = append(opts, f.http.options()...)
+	tape, err := f.tape.open()
+	if err != nil {
+		return nil, err
+	}
+	if tape != nil {
+		opts = append(opts, wayflow.WithTape(tape))
+	}
 	if f.allowUnknown {
 		opts = append(opts, wayflow.WithUnknownFields())
 	}

@@ -19,7 +19,7 @@ type flight struct {
 
 	run     *run
 	effect  *engine.Effect
-	place   *engine.Place // if somebody listens
+	place   *engine.Place // if somebody listens or there is a tape
 	index   int           // in run.flights
 	emitted atomic.Int32
 

@@ -11,6 +11,7 @@ import (
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/program"
+	"github.com/wayflow-go/wayflow/replay"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/tool"
 	"github.com/wayflow-go/wayflow/tool/http"
@@ -38,6 +39,8 @@ type Options struct {
 	Timeout time.Duration
 	// Limits bound what a document may make the engine do.
 	Limits engine.Limits
+	// Tape keeps how effects ended, or answers them: then neither tools nor models nor datastores are needed.
+	Tape *replay.Tape
 	// Budget is what each conversation begins with.
 	Budget engine.Budget
 	// Now tells the time of events; default [time.Now].
@@ -86,8 +89,10 @@ func New(prog *program.Program, opts *Options) (*Host, error) {
 	if h.http = h.opts.HTTP; h.http == nil {
 		h.http = http.New(nil)
 	}
-	problems := slices.Concat(h.bindTools(), h.bindModels(), h.bindDatastores(), h.bindBoxes())
-	problems = append(problems, prog.Unsupported...)
+	problems := slices.Clone(prog.Unsupported)
+	if !h.opts.Tape.Replays() {
+		problems = slices.Concat(problems, h.bindTools(), h.bindModels(), h.bindDatastores(), h.bindBoxes())
+	}
 	if len(problems) > 0 {
 		spec.Diagnostics(problems).Sort()
 		return nil, &BindError{problems}

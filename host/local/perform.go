@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/wayflow-go/wayflow/datastore"
 	"github.com/wayflow-go/wayflow/engine"
@@ -22,8 +23,13 @@ func (r *run) perform(f *flight) {
 			f.done.Result.Err.Stack = string(debug.Stack())
 		}
 	}()
+	tape := r.host.opts.Tape
 	err := f.Err()
-	if err == nil {
+	switch {
+	case err != nil:
+	case tape.Replays():
+		err = r.replay(f)
+	default:
 		err = r.call(f)
 	}
 	login, wanted := errors.AsType[*tool.AuthRequiredError](err)
@@ -38,6 +44,32 @@ func (r *run) perform(f *flight) {
 	default:
 		f.done.Result = r.failure(f, err)
 	}
+	if tape.Records() && !f.broken && f.done.Result.Auth == nil {
+		if err := tape.Keep(r.host.prog, f.effect, f.place.Path, f.done.Result); err != nil {
+			r.stop(err)
+			f.broken = true
+		}
+	}
+}
+
+// replay answers from the tape. What that does not have ends the run, since nothing that a document does about failures
+// would be right.
+func (r *run) replay(f *flight) error {
+	res, err := r.host.opts.Tape.Answer(r.host.prog, f.effect, f.place.Path)
+	if err != nil {
+		r.stop(err)
+		return err
+	}
+	f.done.Result = res
+	if r.listen == nil || f.effect.Aside || res.Message == nil {
+		return nil
+	}
+	for piece := range strings.SplitAfterSeq(res.Message.Text(), " ") { // as it would have come
+		if piece != "" {
+			r.send(report{note: engine.TextDelta{Place: *f.place, Text: piece}})
+		}
+	}
+	return nil
 }
 
 // call calls a tool or asks a model.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wayflow-go/wayflow/engine"
+	"github.com/wayflow-go/wayflow/replay"
 	"github.com/wayflow-go/wayflow/tool"
 )
 
@@ -154,7 +155,11 @@ func (r *run) loop(ctx context.Context) (engine.Status, error) {
 	}
 	status := r.conv.Status()
 	if _, running := status.(engine.Running); running {
-		return status, &InterruptedError{context.Cause(r.ctx)}
+		cause := context.Cause(r.ctx)
+		if wrong, ok := errors.AsType[*replay.MismatchError](cause); ok {
+			return status, wrong
+		}
+		return status, &InterruptedError{cause}
 	}
 	return status, nil
 }
@@ -255,10 +260,12 @@ func (r *run) start(e *engine.Effect) {
 	}
 	f := &flight{run: r, effect: e, done: e.Done(engine.Result{}), index: len(r.flights)}
 	r.flights = append(r.flights, f)
-	if r.listen != nil {
+	if r.listen != nil || r.host.opts.Tape != nil {
 		place := e.Place()
 		f.place = &place
-		r.note(engine.EffectStarted{Place: place, Effect: e})
+	}
+	if r.listen != nil {
+		r.note(engine.EffectStarted{Place: *f.place, Effect: e})
 		r.tell()
 	}
 	f.Context = r.deadline()

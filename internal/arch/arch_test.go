@@ -116,6 +116,7 @@ var rooms = []room{
 	{path: "tool/exec", imports: []string{"value", "tool", "tool/internal/child"}},
 	{path: "tool/python", imports: []string{"value", "tool", "tool/internal/child"}},
 	{path: "tool/toolsfile", imports: []string{"value", "spec", "tool", "tool/exec", "tool/python"}, modules: []string{yaml}},
+	{path: "replay", imports: []string{"value", "message", "spec", "prompt", "program", "engine", "model"}, modules: []string{yaml}},
 	{path: "tool/http", imports: []string{"spec", "internal/allow", "internal/retry", "tool"}},
 	{path: "remote", imports: []string{"value", "message"}},
 	{
@@ -129,7 +130,7 @@ var rooms = []room{
 	{path: "store/sqlite", imports: []string{"store"}, modules: []string{sqlite, goose}},
 	{
 		path:    "host/local",
-		imports: slices.Concat(core, []string{"internal/allow", "model", "tool", "tool/http", "datastore", "datastore/memory"}),
+		imports: slices.Concat(core, []string{"internal/allow", "replay", "model", "tool", "tool/http", "datastore", "datastore/memory"}),
 	},
 
 	{
@@ -138,12 +139,12 @@ var rooms = []room{
 	},
 	{
 		path:    ".",
-		imports: slices.Concat(core, []string{"model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "tool/mcp", "datastore", "host/local"}),
+		imports: slices.Concat(core, []string{"replay", "model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "tool/mcp", "datastore", "host/local"}),
 		modules: []string{uuid},
 	},
 	{path: "server/mcp", imports: []string{"value", "message", "engine", "."}, modules: []string{mcpsdk}},
 	{
-		path: "cmd/wayflow", imports: slices.Concat(core, []string{"tool/http", "graph", "model", "tool", "tool/toolsfile", "host/local", "server/mcp", "."}),
+		path: "cmd/wayflow", imports: slices.Concat(core, []string{"replay", "tool/http", "graph", "model", "tool", "tool/toolsfile", "host/local", "server/mcp", "."}),
 		modules: []string{cobra, pflag, lipgloss, xterm, xsys},
 	},
 	{path: "examples/...", imports: []string{"value", "message", "spec", "."}},
