@@ -104,16 +104,21 @@ func serveHTTP(ctx context.Context, address string, server *mcp.Server, log *slo
 	mux.Handle("/mcp", server.Handler())
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	log.Log(ctx, slog.LevelWarn, "serving", slog.String("url", "http://"+l.Addr().String()+"/mcp"))
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(l) }() // until it is shut down below
+	var served error
+	ended := make(chan struct{})
+	go func() { // until it is shut down below
+		defer close(ended)
+		served = s.Serve(l)
+	}()
 	select {
-	case err = <-ended:
+	case <-ended:
+		err = served
 	case <-ctx.Done():
 		server.Close()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
 		err = s.Shutdown(stop)
-		_ = <-ended // that it was closed
+		<-ended
 	}
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil

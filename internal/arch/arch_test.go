@@ -115,7 +115,7 @@ var rooms = []room{
 	{path: "tool/mcp/conformance", imports: []string{"value", "spec", "tool", "tool/mcp"}},
 	{path: "tool/exec", imports: []string{"value", "tool", "tool/internal/child"}},
 	{path: "tool/python", imports: []string{"value", "tool", "tool/internal/child"}},
-	{path: "tool/toolsfile", imports: []string{"value", "spec", "tool", "tool/exec", "tool/python"}, modules: []string{yaml}},
+	{path: "tool/toolsfile", imports: []string{"value", "spec", "tool", "tool/exec", "tool/python", "tool/mcp"}, modules: []string{yaml}},
 	{path: "replay", imports: []string{"value", "message", "spec", "prompt", "program", "engine", "model"}, modules: []string{yaml}},
 	{path: "tool/http", imports: []string{"spec", "internal/allow", "internal/retry", "tool"}},
 	{path: "remote", imports: []string{"value", "message"}},

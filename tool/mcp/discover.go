@@ -110,6 +110,11 @@ func (a *access) authServer(ctx context.Context, issuers []string) (*authServer,
 			return nil, errors.New("the URL of the transport is none")
 		}
 		issuer = u.Scheme + "://" + u.Host
+		// Such a server may call itself by a path below.
+		own := func(name string) bool { return sameIssuer(name, issuer) || strings.HasPrefix(name, issuer+"/") }
+		if server, err := a.looseMetadata(ctx, issuer, own); err == nil {
+			return server, nil
+		}
 	}
 	return a.serverMetadata(ctx, issuer)
 }
@@ -119,7 +124,7 @@ func sameIssuer(a, b string) bool { return strings.TrimSuffix(a, "/") == strings
 func (a *access) serverMetadata(ctx context.Context, issuer string) (*authServer, error) {
 	server, err := auth.GetAuthServerMetadata(ctx, issuer, a.client)
 	if err != nil && a.config.PKCE != nil && a.config.PKCE.Optional {
-		server, err = a.looseMetadata(ctx, issuer)
+		server, err = a.looseMetadata(ctx, issuer, func(name string) bool { return sameIssuer(name, issuer) })
 	}
 	if err != nil {
 		return nil, deniedf(err, "the authorization server %s cannot be used: %s", issuer, plain(err))
@@ -134,8 +139,9 @@ func (a *access) serverMetadata(ctx context.Context, issuer string) (*authServer
 	return server, nil
 }
 
-// looseMetadata reads metadata that do not promise PKCE, for documents in which that is optional.
-func (a *access) looseMetadata(ctx context.Context, issuer string) (*authServer, error) {
+// looseMetadata reads metadata that need not promise PKCE, for documents in which that is optional and for servers that
+// are older than the promise. It must be of an issuer that is meant.
+func (a *access) looseMetadata(ctx context.Context, issuer string, meant func(string) bool) (*authServer, error) {
 	u, err := url.Parse(issuer)
 	if err != nil {
 		return nil, errors.New("it is no URL")
@@ -150,7 +156,7 @@ func (a *access) looseMetadata(ctx context.Context, issuer string) (*authServer,
 		if !a.getJSON(ctx, at, &server) {
 			continue
 		}
-		if !sameIssuer(server.Issuer, issuer) {
+		if !meant(server.Issuer) {
 			return nil, errors.New("its metadata are those of another issuer")
 		}
 		if !safeURL(server.AuthorizationEndpoint) || !safeURL(server.TokenEndpoint) {

@@ -5,6 +5,8 @@
 //	  plus_one: {exec: [python3, plus.py, "1"]}       # a program; see package tool/exec
 //	  slow:     {exec: [./slow.sh], timeout: 10m, max_output: 64MiB}
 //	  look_up:  {python: other.py, function: find}    # one function; see package tool/python
+//	  search:   {mcp: "https://example.com/mcp", tool: find}  # a tool of an MCP server; see package tool/mcp
+//	  notes:    {mcp: [node, notes.js], tool: add}            # of one that is started as a program
 //	timeout: 1m                                       # for the tools that have none of their own; default 2m
 //	max_output: 32MiB                                 # likewise; default 16MiB
 //

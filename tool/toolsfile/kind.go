@@ -22,6 +22,7 @@ type kind struct {
 var kinds = []kind{
 	{"exec", []string{"timeout", "max_output"}, (*loader).bindExec},
 	{"python", []string{"function", "timeout"}, (*loader).bindPython},
+	{"mcp", []string{"tool"}, (*loader).bindMCP},
 }
 
 func kindKeys() string {

@@ -12,8 +12,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/tool"
 	"github.com/wayflow-go/wayflow/tool/exec"
+	"github.com/wayflow-go/wayflow/tool/mcp"
 	"github.com/wayflow-go/wayflow/tool/python"
 )
 
@@ -148,6 +150,9 @@ type loader struct {
 	timeout   time.Duration
 	maxOutput int
 	opened    map[string]opened // Python files, by path
+	// servers is the client of all MCP servers, nil until one is named; transports are the ways to them.
+	servers    *mcp.Client
+	transports map[string]spec.ClientTransport
 }
 
 // opened is a Python file, or why it could not be opened.

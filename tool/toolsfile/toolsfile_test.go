@@ -280,3 +280,27 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func TestToolsOfMCPServersAreBound(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "tools.yaml")
+	text := "tools:\n  find: {mcp: \"https://example.com/mcp\", tool: search}\n  add: {mcp: [node, notes.js]}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set, err := toolsfile.Load(t.Context(), path, nil) // no server is asked
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer set.Close()
+	if bound, ok := set.Tool("find"); !ok || bound.Spec().Name != "find" || !bound.Spec().Untyped {
+		t.Errorf("find is bound to %+v", bound)
+	}
+	text = "tools:\n  a: {mcp: \"example.com\"}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := toolsfile.Load(t.Context(), path, nil); err == nil || !strings.Contains(err.Error(), "https://example.com/mcp") {
+		t.Errorf("got %v, want a URL to be asked for", err)
+	}
+}
