@@ -206,17 +206,34 @@ func (m *TemplateMessage) render(vars *value.Object) (message.Message, error) {
 
 // inPrompt leaves out the messages that are not for models: what a runtime notes for itself or shows to people only.
 func inPrompt(history []message.Message, system bool) []message.Message {
-	var out []message.Message
-	for i := range history {
-		switch t := history[i].Type(); t {
-		case message.TypeUser, message.TypeAgent, message.TypeToolRequest, message.TypeToolResult, message.TypeSystem:
-			if system || t != message.TypeSystem {
-				out = append(out, history[i])
-			}
+	return kept(history, func(m *message.Message) bool {
+		switch m.Type() {
+		case message.TypeUser, message.TypeAgent, message.TypeToolRequest, message.TypeToolResult:
+			return true
+		case message.TypeSystem:
+			return system
 		default:
+			return false
 		}
+	})
+}
+
+// kept returns the messages that are to be kept: all of them as they are if that is so, since a long conversation is shown
+// to a model again and again.
+func kept(messages []message.Message, keep func(*message.Message) bool) []message.Message {
+	for i := range messages {
+		if keep(&messages[i]) {
+			continue
+		}
+		out := append(make([]message.Message, 0, len(messages)), messages[:i]...)
+		for j := i + 1; j < len(messages); j++ {
+			if keep(&messages[j]) {
+				out = append(out, messages[j])
+			}
+		}
+		return out
 	}
-	return out
+	return messages[:len(messages):len(messages)] // what is appended must not get into the conversation
 }
 
 // Described are messages as values, for templates: each its type and its text.

@@ -59,14 +59,9 @@ func CoalesceSystem(messages []message.Message) ([]message.Message, error) {
 
 // RemoveEmpty drops messages that say nothing, unless they are the user's.
 func RemoveEmpty(messages []message.Message) ([]message.Message, error) {
-	var out []message.Message
-	for i := range messages {
-		m := &messages[i]
-		if m.Role == message.User || m.ToolRequests != nil || m.ToolResult != nil || m.Text() != "" {
-			out = append(out, *m)
-		}
-	}
-	return out, nil
+	return kept(messages, func(m *message.Message) bool {
+		return m.Role == message.User || m.ToolRequests != nil || m.ToolResult != nil || m.Text() != ""
+	}), nil
 }
 
 // AppendTrailingSystem moves a system message at the end into the user's message before it.
