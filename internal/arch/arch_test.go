@@ -106,6 +106,7 @@ var rooms = []room{
 		path:    "model/oci",
 		imports: []string{"value", "message", "spec", "prompt", "model", "model/openai", "internal/exchange", "internal/oracle"},
 	},
+	{path: "embed/oci", imports: []string{"value", "spec", "embed", "model", "internal/exchange", "internal/oracle"}},
 	{path: "tool", imports: []string{"value", "message", "spec"}},
 	{path: "tool/internal/child"},
 	{

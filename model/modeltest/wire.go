@@ -33,6 +33,8 @@ func wireAt(path string) wire {
 		return responsesWire{}
 	case strings.HasSuffix(path, "/actions/chat"):
 		return ociWire{}
+	case strings.HasSuffix(path, "/actions/embedText"):
+		return ociEmbedWire{}
 	default:
 		return nil
 	}

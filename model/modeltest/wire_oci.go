@@ -247,3 +247,17 @@ func (w cohereWire) events(_ *Request, reply *Reply) []event {
 	}
 	return out
 }
+
+// ociEmbedWire is the embedding API of the same service
+// (https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai-inference/20231130/EmbedTextResult/EmbedText).
+type ociEmbedWire struct{ ociWire }
+
+func (ociEmbedWire) read(r *Request) {
+	for _, t := range list(r.Body["inputs"]) {
+		r.Texts = append(r.Texts, text(t))
+	}
+}
+
+func (ociEmbedWire) whole(r *Request, reply *Reply) map[string]any {
+	return map[string]any{"id": "scripted", "embeddings": reply.vectors(r), "modelVersion": "1.0"}
+}

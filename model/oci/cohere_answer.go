@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wayflow-go/wayflow/internal/exchange"
+	"github.com/wayflow-go/wayflow/internal/oracle"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/value"
@@ -11,7 +12,7 @@ import (
 
 // Answer implements [exchange.API].
 func (cohere) Answer(body value.Value) (*exchange.Answer, *model.Error) {
-	if e := failure(body); e != nil {
+	if e := oracle.Failure(body); e != nil {
 		return nil, e
 	}
 	c := &cohereCollector{}
@@ -37,7 +38,7 @@ func (cohere) Collect() exchange.Collector { return &cohereCollector{} }
 
 // Add implements [exchange.Collector].
 func (c *cohereCollector) Add(event value.Value) ([]model.Chunk, *model.Error) {
-	if e := failure(event); e != nil {
+	if e := oracle.Failure(event); e != nil {
 		return nil, e
 	}
 	c.chunks = c.chunks[:0]

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wayflow-go/wayflow/internal/exchange"
+	"github.com/wayflow-go/wayflow/internal/oracle"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/value"
@@ -17,7 +18,7 @@ const reasoningKey = "reasoningContent"
 
 // Answer implements [exchange.API].
 func (generic) Answer(body value.Value) (*exchange.Answer, *model.Error) {
-	if e := failure(body); e != nil {
+	if e := oracle.Failure(body); e != nil {
 		return nil, e
 	}
 	response := body.Get("chatResponse")
@@ -56,7 +57,7 @@ func (generic) Collect() exchange.Collector { return &genericCollector{} }
 
 // Add implements [exchange.Collector].
 func (c *genericCollector) Add(event value.Value) ([]model.Chunk, *model.Error) {
-	if e := failure(event); e != nil {
+	if e := oracle.Failure(event); e != nil {
 		return nil, e
 	}
 	c.chunks = c.chunks[:0]
@@ -67,16 +68,6 @@ func (c *genericCollector) Add(event value.Value) ([]model.Chunk, *model.Error) 
 		c.choice(event)
 	}
 	return c.chunks, nil
-}
-
-// failure is the error that an event tells of: a code and a message, as a refusal's body has them.
-func failure(event value.Value) *model.Error {
-	said, isText := event.Get("message").AsString()
-	code := event.Get("code")
-	if !isText || code.IsNull() {
-		return nil
-	}
-	return &model.Error{Kind: model.KindServer, Code: value.Text(code), Message: said}
 }
 
 func (c *genericCollector) choice(choice value.Value) {

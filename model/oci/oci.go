@@ -55,7 +55,7 @@ func New(cfg spec.LlmConfig, o *Options) (*Model, error) {
 	}
 	s, problem := readConfig(cfg)
 	m := &Model{settings: s, server: exchange.Server{Provider: oracle.Provider, Model: cfg.Llm().ModelID}}
-	m.server.Hint = m.hint
+	m.server.Hint = oracle.Hint
 	m.server.Use(cfg.Llm().RetryPolicy, exchange.Options{Logger: opts.Logger, Random: opts.Random, NewID: opts.NewID})
 	if problem != nil {
 		return nil, m.server.Complete(problem)
@@ -74,7 +74,7 @@ func New(cfg spec.LlmConfig, o *Options) (*Model, error) {
 	m.url = m.access.Endpoint + "/20231130/actions/chat"
 	compatible, err := openai.New(s.likeOpenAI(m.access), &openai.Options{
 		Transport: m.access.Transport, Service: &openai.Service{
-			Provider: oracle.Provider, Header: s.header(m.access), Secrets: m.access.Secrets, Hint: m.hint,
+			Provider: oracle.Provider, Header: s.header(m.access), Secrets: m.access.Secrets, Hint: oracle.Hint,
 		},
 		Logger: opts.Logger, Random: opts.Random, NewID: opts.NewID,
 	})
@@ -145,16 +145,4 @@ func (m *Model) body(p *prompt.Prompt, g *exchange.Generation, stream bool) ([]b
 		value.Member{Key: "servingMode", Value: oracle.Serving(m.serving, m.modelID)},
 		value.Member{Key: "chatRequest", Value: request},
 	)), nil
-}
-
-// hint says what to do about an error of this service.
-func (m *Model) hint(e *model.Error) string {
-	switch e.Kind {
-	case model.KindAuth:
-		return "check the client_config, and that a policy of the tenancy allows the compartment to use generative-ai-family"
-	case model.KindNotFound:
-		return "check model_id, compartment_id and the region of the service_endpoint; the service also says so if a policy is missing"
-	default:
-		return ""
-	}
 }
