@@ -134,3 +134,27 @@ func TestNoEventBreaksAgents(t *testing.T) {
 		tortured(t, p, m)
 	})
 }
+
+// TestDamagedAgentsAreRefusedOrWork changes what was stored of agents, at random.
+func TestDamagedAgentsAreRefusedOrWork(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawAgents(t)
+		m := engine.New(p, engine.Limits{Steps: 500})
+		_, _ = flowtest.Drive(m, &flowtest.World{Program: p}, flowtest.Plan{
+			Events: rapid.IntRange(0, 12).Draw(t, "stop"), Next: func(n int) int { return n - 1 },
+		})
+		bad := flowtest.Damage(t, snapshot(t, m))
+		defer func() {
+			if p := recover(); p != nil {
+				t.Fatalf("%v\n%s", p, bad)
+			}
+		}()
+		loaded, err := engine.Load(p, bad, engine.Limits{Steps: 500})
+		if err != nil {
+			return
+		}
+		waitsForSomething(t, loaded)
+		tortured(t, p, loaded)
+	})
+}

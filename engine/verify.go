@@ -25,6 +25,9 @@ func (l *loader) verify(f *flowFrame, cancelled bool) {
 		f.held && (f.effect == nil || f.cancelled) {
 		l.failf("node %q has impossible counts", f.current().Name)
 	}
+	if waits > 0 && f.agent == nil && agentOf(f) != nil {
+		l.failf("agent %q has no state", f.current().Name)
+	}
 	switch below := f.below.(type) {
 	case *flowFrame:
 		if (below.err == nil) != (f.err == nil) {
@@ -71,9 +74,9 @@ func (l *loader) verifyRequest(f *flowFrame, cancelled bool) {
 	case *program.Agent, *program.Team:
 		fits = r.UserMessage != nil && r.ToolRequests == nil
 	case *program.CallBox:
-		fits = r.UserMessage == nil && r.ToolRequests != nil && r.ToolRequests.Confirm && len(r.ToolRequests.Requests) == 1
+		fits = r.UserMessage == nil && r.ToolRequests != nil && r.ToolRequests.Confirm && r.ToolRequests.one()
 	case *program.CallTool:
-		fits = r.UserMessage == nil && r.ToolRequests != nil && len(r.ToolRequests.Requests) == 1
+		fits = r.UserMessage == nil && r.ToolRequests != nil && r.ToolRequests.one()
 	}
 	if r.Auth != nil {
 		fits = r.UserMessage == nil && r.ToolRequests == nil && r.Effect != nil
@@ -86,6 +89,9 @@ func (l *loader) verifyRequest(f *flowFrame, cancelled bool) {
 		l.failf("node %q waits for an answer that it did not ask for", f.current().Name)
 	}
 }
+
+// one reports whether there is one request, with arguments.
+func (r *ToolRequests) one() bool { return len(r.Requests) == 1 && r.Requests[0].Args != nil }
 
 func (l *loader) verifyFan(fan *fanFrame, failed, cancelled bool) {
 	first := -1

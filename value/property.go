@@ -58,3 +58,16 @@ func (p Property) DefaultValue() (Value, error) {
 	}
 	return v, nil
 }
+
+// MarshalJSON implements [encoding/json.Marshaler]: a property is written as its schema.
+func (p Property) MarshalJSON() ([]byte, error) { return p.Schema().MarshalJSON() }
+
+// UnmarshalJSON implements [encoding/json.Unmarshaler], as [ParseProperty] reads.
+func (p *Property) UnmarshalJSON(data []byte) error {
+	var schema Value
+	err := schema.UnmarshalJSON(data)
+	if err == nil {
+		*p, err = ParseProperty(schema)
+	}
+	return err
+}

@@ -1,6 +1,7 @@
 package value_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -222,5 +223,25 @@ func TestDefaultValueIsCast(t *testing.T) {
 		if got, err := property(t, tt.schema).DefaultValue(); err != nil || got.String() != tt.want {
 			t.Errorf("default of %s = %s, %v, want %s", tt.schema, got, err, tt.want)
 		}
+	}
+}
+
+// TestPropertiesAreStoredAsTheirSchemas stores a property, and reads it back as it was.
+func TestPropertiesAreStoredAsTheirSchemas(t *testing.T) {
+	t.Parallel()
+	const written = `{"title":"x","description":"an x","type":"array","items":{"type":"string","minLength":1},"default":null,"x-more":1}`
+	var p value.Property
+	if err := json.Unmarshal([]byte(written), &p); err != nil {
+		t.Fatal(err)
+	}
+	if p.Title != "x" || !p.HasDefault || !p.Default.IsNull() {
+		t.Errorf("Unmarshal() = %+v", p)
+	}
+	got, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != written {
+		t.Errorf("Marshal() = %s, want %s", got, written)
 	}
 }
