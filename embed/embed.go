@@ -1,6 +1,7 @@
 // Package embed is how the runtime turns texts into vectors: the [Embedder] interface, and what its implementations share.
-// A package below it speaks to each kind of provider with that provider's official client, embed/openai for instance;
-// package embed/embedtest has one for tests.
+// A package below it speaks to each kind of provider: embed/openai to OpenAI, vLLM, Ollama and compatible servers,
+// embed/gemini to Google, embed/oci to Oracle's cloud. Package embed/embedtest has one for tests, and a suite for
+// providers.
 //
 //	vectors, err := e.Embed(ctx, []string{"a cat", "a dog"})
 //

@@ -88,13 +88,25 @@ var rooms = []room{
 		modules: []string{openai, uuid},
 	},
 	{
+		path:    "internal/openai",
+		imports: []string{"spec", "internal/pem", "model", "internal/exchange"},
+	},
+	{
 		path: "internal/google", imports: []string{"value", "spec", "internal/pem", "model", "internal/exchange"},
 		modules: []string{genai, gauth},
 	},
 	{path: "embed"},
 	{
+		path: "embed/openai", imports: []string{"value", "spec", "model", "internal/exchange", "internal/openai", "embed"},
+	},
+	{
+		path:    "embed/gemini",
+		imports: []string{"value", "spec", "model", "internal/exchange", "internal/google", "embed"},
+		modules: []string{genai},
+	},
+	{
 		path:    "model/openai",
-		imports: []string{"value", "message", "spec", "prompt", "internal/pem", "model", "internal/exchange"},
+		imports: []string{"value", "message", "spec", "prompt", "model", "internal/exchange", "internal/openai"},
 	},
 	{
 		path:    "model/gemini",

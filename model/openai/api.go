@@ -1,7 +1,9 @@
 package openai
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/wayflow-go/wayflow/internal/exchange"
 	"github.com/wayflow-go/wayflow/message"
@@ -17,6 +19,11 @@ type api interface {
 	path() string
 	// request writes the body of a request.
 	request(*request) (value.Value, error)
+}
+
+// endings are what the addresses of the APIs end with.
+var endings = map[string]string{
+	"": chat{}.path(), "chat_completions": chat{}.path(), "responses": responses{}.path(),
 }
 
 var apis = map[string]api{"": chat{}, "chat_completions": chat{}, "responses": responses{}}
@@ -107,4 +114,9 @@ func cleaned(a *exchange.Answer, err *model.Error) (*exchange.Answer, *model.Err
 		}
 	}
 	return a, err
+}
+
+// lazy compiles an expression when it is first used, so that starting a program costs nothing.
+func lazy(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }

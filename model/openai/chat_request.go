@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wayflow-go/wayflow/internal/openai"
+
 	"github.com/wayflow-go/wayflow/internal/exchange"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
@@ -21,7 +23,7 @@ func (chat) path() string { return "chat/completions" }
 func (chat) request(r *request) (value.Value, error) {
 	var b value.ObjectBuilder
 	b.Set("model", value.String(r.modelID))
-	if r.official || r.provider == providerOCI {
+	if r.official || r.provider == openai.OCI {
 		b.Set("store", value.Bool(false))
 	}
 	b.Set("stream", value.Bool(r.stream))
@@ -46,7 +48,7 @@ func (chat) request(r *request) (value.Value, error) {
 			value.Member{Key: "json_schema", Value: value.NewObject(schema...).Of()},
 		))
 	}
-	chatGeneration(&b, r.generation, r.provider == providerOCI)
+	chatGeneration(&b, r.generation, r.provider == openai.OCI)
 	if r.stream {
 		b.Set("stream_options", value.Obj(value.Member{Key: "include_usage", Value: value.Bool(true)}))
 	}
@@ -103,7 +105,7 @@ func chatMessages(r *request) ([]value.Value, error) {
 // needsAnswerSlot reports whether Ollama would not answer, because all it is given is a system message (reference:
 // OllamaModel._pre_process).
 func needsAnswerSlot(r *request) bool {
-	return r.provider == providerOllama && len(r.prompt.Messages) == 1 && r.prompt.Messages[0].Type() == message.TypeSystem
+	return r.provider == openai.Ollama && len(r.prompt.Messages) == 1 && r.prompt.Messages[0].Type() == message.TypeSystem
 }
 
 var (

@@ -2,16 +2,14 @@ package openai
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"log/slog"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/wayflow-go/wayflow/internal/exchange"
+	"github.com/wayflow-go/wayflow/internal/openai"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/prompt"
@@ -41,24 +39,13 @@ type Options struct {
 }
 
 // Service is a cloud whose models speak OpenAI's protocol, for the package that knows the rest of it, such as model/oci.
-type Service struct {
-	// Provider is how errors and logs name it; oci has rules of its own.
-	Provider string
-	// Header is sent with each request besides what the protocol asks for.
-	Header http.Header
-	// Secrets are what must not be shown.
-	Secrets []string
-	// Hint says what to do about an error; it returns "" where it knows no better than what is common to all.
-	Hint func(*model.Error) string
-}
+type Service = openai.Service
 
 // Model is a model behind OpenAI's protocol. It implements [model.Model] and is safe for concurrent use.
 type Model struct {
-	*settings
-	server exchange.Server
-	header http.Header
-	// owned is true if the connections belong to this model alone.
-	owned bool
+	client     *openai.Client
+	api        api
+	generation *spec.LlmGenerationConfig
 }
 
 var _ model.Model = (*Model)(nil)
@@ -67,78 +54,48 @@ var _ model.Model = (*Model)(nil)
 // LlmConfig whose provider or api_type says that its server speaks this protocol. Any other gets an error of kind
 // [model.KindUnsupported]. New does not touch the network. All its errors are a [*model.Error].
 func New(cfg spec.LlmConfig, o *Options) (*Model, error) {
-	var opts Options
-	if o != nil {
-		opts = *o
+	if o == nil {
+		o = &Options{}
 	}
-	if opts.Env == nil {
-		opts.Env = os.Getenv
-	}
-	if opts.Service == nil {
-		opts.Service = &Service{}
-	}
-	s, problem := readConfig(cfg, &opts)
-	m := &Model{settings: s, server: exchange.Server{
-		Provider: s.provider, Model: s.modelID, Address: s.endpoint.shown,
-		Redact: model.NewRedactor(slices.Concat(s.endpoint.secrets, []string{s.key}, opts.Service.Secrets)...),
-	}}
-	if m.server.Hint = opts.Service.Hint; m.server.Hint == nil {
-		m.server.Hint = m.hint
-	}
-	m.server.Use(s.retry, exchange.Options{Logger: opts.Logger, Random: opts.Random, NewID: opts.NewID})
-	if problem != nil {
-		return nil, m.server.Complete(problem)
-	}
-	transport, owned, err := exchange.Transport(opts.Transport, s.tls)
+	client, err := openai.New(cfg, endings, openai.Options(*o))
 	if err != nil {
-		return nil, m.server.Complete(configError(err.Error()))
+		return nil, err
 	}
-	m.owned = owned
-	m.server.HTTP = exchange.Client(transport)
-	m.header = opts.Service.Header.Clone()
-	if m.header == nil {
-		m.header = http.Header{}
-	}
-	m.header.Set("Content-Type", "application/json")
-	m.header.Set("User-Agent", "wayflow")
-	if s.key != "" {
-		m.header.Set("Authorization", "Bearer "+s.key)
+	m := &Model{client: client, api: chat{}, generation: cfg.Llm().DefaultGenerationParameters}
+	if kind := cfg.Llm().APIType; kind != nil {
+		m.api = apis[*kind]
 	}
 	return m, nil
 }
 
 // CloseIdleConnections closes the connections that the model keeps for later calls, if they are its own; those of a
 // transport that [Options] brought are left to who brought it.
-func (m *Model) CloseIdleConnections() {
-	if m.owned {
-		m.server.HTTP.CloseIdleConnections()
-	}
-}
+func (m *Model) CloseIdleConnections() { m.client.CloseIdleConnections() }
 
 // Generate implements [model.Model].
 func (m *Model) Generate(ctx context.Context, p *prompt.Prompt, opts model.Options) iter.Seq2[model.Chunk, error] {
 	return func(yield func(model.Chunk, error) bool) {
 		r, err := m.request(p, opts.Stream)
 		if err != nil {
-			yield(model.Chunk{}, m.server.Complete(&model.Error{Kind: model.KindPrompt, Message: err.Error(), Err: err}))
+			yield(model.Chunk{}, m.client.Complete(&model.Error{Kind: model.KindPrompt, Message: err.Error(), Err: err}))
 			return
 		}
-		m.server.Ask(ctx, r, yield)
+		m.client.Ask(ctx, r, yield)
 	}
 }
 
 // request writes a request.
 func (m *Model) request(p *prompt.Prompt, stream bool) (*exchange.Request, error) {
 	g := exchange.GenerationOf(p, m.generation)
-	api, url := m.api, m.endpoint.url
-	if _, isChat := api.(chat); isChat && m.ownModels() && NeedsResponses(m.modelID, p, m.generation) {
-		api, url = responses{}, m.endpoint.with(responses{}.path())
+	api, url := m.api, m.client.URL
+	if _, isChat := api.(chat); isChat && m.ownModels() && NeedsResponses(m.client.Model, p, m.generation) {
+		api, url = responses{}, m.client.At(responses{}.path())
 		g = responsesReasoning(g)
 	}
 	r := &request{
-		prompt: p, generation: &g, modelID: m.modelID, official: m.endpoint.official, provider: m.provider, stream: stream,
+		prompt: p, generation: &g, modelID: m.client.Model, official: m.client.Official, provider: m.client.Provider, stream: stream,
 	}
-	if _, isChat := api.(chat); (!isChat || r.official) && m.provider != providerOCI {
+	if _, isChat := api.(chat); (!isChat || r.official) && m.client.Provider != openai.OCI {
 		r.cacheKey = m.cacheKey(p.Messages)
 	}
 	body, err := api.request(r)
@@ -146,19 +103,19 @@ func (m *Model) request(p *prompt.Prompt, stream bool) (*exchange.Request, error
 		return nil, err
 	}
 	var reader exchange.API = api
-	if m.provider == providerOllama {
+	if m.client.Provider == openai.Ollama {
 		reader = withoutHeader{api}
 	}
 	return &exchange.Request{
-		API: reader, URL: url, Header: m.header, Body: value.AppendJSON(nil, body), Prompt: p, Stream: stream,
+		API: reader, URL: url, Header: m.client.Header, Body: value.AppendJSON(nil, body), Prompt: p, Stream: stream,
 		CacheKey: r.cacheKey,
 	}, nil
 }
 
 // ownModels reports whether the server's GPT models are OpenAI's, and not those of somebody who only calls them so.
 func (m *Model) ownModels() bool {
-	return m.provider == providerOpenAI ||
-		m.provider == providerOCI && strings.HasPrefix(strings.ToLower(m.modelID), "openai.")
+	return m.client.Provider == openai.OpenAI ||
+		m.client.Provider == openai.OCI && strings.HasPrefix(strings.ToLower(m.client.Model), "openai.")
 }
 
 // cacheKey returns the key of the provider's prompt cache that an earlier answer of the conversation came with, or a new
@@ -169,37 +126,5 @@ func (m *Model) cacheKey(messages []message.Message) string {
 			return msg.PromptCacheKey
 		}
 	}
-	return m.server.NewID()
-}
-
-// hint says what to do about an error, where this protocol's servers let one know.
-func (m *Model) hint(e *model.Error) string {
-	switch e.Kind {
-	case model.KindAuth:
-		switch {
-		case m.key != "":
-			return "check the API key and what it may be used for"
-		case m.provider == providerOpenAI || m.provider == providerCompatible:
-			return keyHint
-		}
-		return "give the configuration an api_key"
-	case model.KindNotFound:
-		return m.notFoundHint(e)
-	case model.KindUnreachable:
-		if m.provider == providerOllama && errors.Is(e, syscall.ECONNREFUSED) {
-			return "start the server with: ollama serve"
-		}
-	default:
-	}
-	return ""
-}
-
-func (m *Model) notFoundHint(e *model.Error) string {
-	if !strings.Contains(strings.ToLower(e.Message+e.Code), "model") {
-		return "check the url: the address above is what it leads to"
-	}
-	if m.provider == providerOllama {
-		return "get the model with: ollama pull " + m.modelID
-	}
-	return "check model_id; the server lists its models at /v1/models"
+	return m.client.NewID()
 }

@@ -20,40 +20,36 @@ const (
 
 // The providers whose servers differ from the common protocol.
 const (
-	providerOpenAI     = "openai"
-	providerCompatible = "openai-compatible"
-	providerVllm       = "vllm"
-	providerOllama     = "ollama"
-	providerOCI        = "oci"
+	OpenAI     = "openai"
+	Compatible = "openai-compatible"
+	Vllm       = "vllm"
+	Ollama     = "ollama"
+	OCI        = "oci"
 )
 
 // settings are what a configuration comes down to.
 type settings struct {
-	provider   string
-	modelID    string
-	api        api
-	endpoint   endpoint
-	key        string
-	tls        pem.Files
-	generation *spec.LlmGenerationConfig
-	retry      *spec.RetryPolicy
+	provider string
+	endpoint endpoint
+	key      string
+	tls      pem.Files
 }
 
 // readConfig turns the configurations that speak OpenAI's protocol into settings. Errors are those of a *model.Error
 // in the making: kind, message and hint.
-func readConfig(cfg spec.LlmConfig, o *Options) (*settings, *model.Error) {
+func readConfig(cfg spec.LlmConfig, endings map[string]string, o *Options) (*settings, *model.Error) {
 	base := cfg.Llm()
-	s := &settings{modelID: base.ModelID, retry: base.RetryPolicy, generation: base.DefaultGenerationParameters}
+	s := &settings{}
 	url := text(base.URL)
 	switch c := cfg.(type) {
 	case *spec.OpenAiConfig:
-		s.provider = providerOpenAI
+		s.provider = OpenAI
 	case *spec.OpenAiCompatibleConfig:
-		s.provider, s.tls = providerCompatible, filesOf(c)
+		s.provider, s.tls = Compatible, filesOf(c)
 	case *spec.VllmConfig:
-		s.provider, s.tls = providerVllm, filesOf(&c.OpenAiCompatibleConfig)
+		s.provider, s.tls = Vllm, filesOf(&c.OpenAiCompatibleConfig)
 	case *spec.OllamaConfig:
-		s.provider, s.tls = providerOllama, filesOf(&c.OpenAiCompatibleConfig)
+		s.provider, s.tls = Ollama, filesOf(&c.OpenAiCompatibleConfig)
 	case *spec.GenericLlmConfig:
 		s.provider = genericProvider(base)
 	}
@@ -63,19 +59,19 @@ func readConfig(cfg spec.LlmConfig, o *Options) (*settings, *model.Error) {
 	s.provider = cmp.Or(o.Service.Provider, s.provider)
 	switch {
 	case url != "":
-	case s.provider == providerOpenAI:
+	case s.provider == OpenAI:
 		url = officialURL
-	case s.provider == providerOllama:
+	case s.provider == Ollama:
 		url = ollamaURL
 	default:
 		return s, configError("no url is given for the server")
 	}
-	var ok bool
-	if s.api, ok = apis[text(base.APIType)]; !ok {
+	ending, ok := endings[text(base.APIType)]
+	if !ok {
 		return s, configError(fmt.Sprintf("api_type %q is neither chat_completions nor responses", text(base.APIType)))
 	}
 	var err error
-	if s.endpoint, err = parseEndpoint(url, s.api.path()); err != nil {
+	if s.endpoint, err = parseEndpoint(url, ending); err != nil {
 		return s, configError(err.Error())
 	}
 	return s, s.chooseKey(text(base.APIKey), o)
@@ -84,7 +80,7 @@ func readConfig(cfg spec.LlmConfig, o *Options) (*settings, *model.Error) {
 // chooseKey takes the configuration's own key, else that of the environment if the server may have it.
 func (s *settings) chooseKey(own string, o *Options) *model.Error {
 	s.key = strings.TrimSpace(own)
-	shared := s.provider == providerCompatible && o.ShareKey
+	shared := s.provider == Compatible && o.ShareKey
 	if s.key == "" && (s.endpoint.official || shared) {
 		s.key = strings.TrimSpace(o.Env(keyVariable))
 	}
@@ -125,13 +121,13 @@ func unsupported(cfg spec.LlmConfig) *model.Error {
 func genericProvider(base *spec.LlmBase) string {
 	name := strings.ToLower(cmp.Or(text(base.APIProvider), text(base.Provider)))
 	switch name {
-	case providerOpenAI, providerVllm, providerOllama:
+	case OpenAI, Vllm, Ollama:
 		return name
-	case providerCompatible, "openai_compatible", "openaicompatible":
-		return providerCompatible
+	case Compatible, "openai_compatible", "openaicompatible":
+		return Compatible
 	}
 	if text(base.URL) != "" && (text(base.APIProvider) == "" || text(base.APIType) != "") {
-		return providerCompatible
+		return Compatible
 	}
 	return ""
 }
