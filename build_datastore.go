@@ -164,3 +164,52 @@ func Query(name string, store spec.RelationalDatastore, sql string) *QueryNode {
 func (n *QueryNode) compose(*builder, string) spec.Node {
 	return &spec.DatastoreQueryNode{Datastore: n.store, Query: n.query}
 }
+
+// SearchNode finds entities by meaning.
+type SearchNode struct {
+	node[SearchNode]
+	in      spec.DatastoreCollection
+	where   where
+	k       int
+	config  *string
+	exclude []string
+}
+
+// Search finds the entities of a collection that are nearest in meaning to its input, query; they are its output,
+// retrieved_documents, the nearest first, three unless Top says otherwise. The datastore needs search configurations.
+func Search(name string, store spec.Datastore, collection string) *SearchNode {
+	n := &SearchNode{in: spec.DatastoreCollection{Datastore: store, CollectionName: collection}}
+	return n.init(n, name, here())
+}
+
+// Top says how many entities to find.
+func (n *SearchNode) Top(k int) *SearchNode {
+	n.k = k
+	return n
+}
+
+// Config names the search configuration of the datastore to use.
+func (n *SearchNode) Config(name string) *SearchNode {
+	n.config = &name
+	return n
+}
+
+// Where takes only entities that have a value in a column; a text may be a template, whose variable is an input.
+func (n *SearchNode) Where(column string, v any) *SearchNode {
+	if err := n.where.add(column, v); err != nil {
+		n.fail(here(), "where", "", "the value of %q: %s", column, err)
+	}
+	return n
+}
+
+// Exclude leaves columns out of what is found.
+func (n *SearchNode) Exclude(columns ...string) *SearchNode {
+	n.exclude = append(n.exclude, columns...)
+	return n
+}
+
+func (n *SearchNode) compose(*builder, string) spec.Node {
+	return &spec.SearchNode{
+		DatastoreCollection: n.in, K: n.k, SearchConfig: n.config, Where: n.where.object, ColumnsToExclude: n.exclude,
+	}
+}

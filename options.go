@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wayflow-go/wayflow/datastore"
+	"github.com/wayflow-go/wayflow/embed"
 	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/model/gemini"
@@ -35,6 +36,8 @@ type options struct {
 	mcp      *mcp.Client
 	stores   func(spec.Datastore) (datastore.Datastore, error)
 	boxes    func(spec.ToolBox) (tool.Box, error)
+	// embedders makes the embedding models of searched datastores.
+	embedders func(spec.EmbeddingConfig) (embed.Embedder, error)
 	// transport is shared by all models of the app.
 	transport *http.Transport
 }
@@ -115,6 +118,15 @@ func WithMCP(client *mcp.Client) Option {
 func WithStdio() Option {
 	return func(o *options) error {
 		o.load.Blocked = []string{}
+		return nil
+	}
+}
+
+// WithEmbedders sets the function that makes the embedding model of a configuration, for datastores that are searched by
+// meaning.
+func WithEmbedders(f func(spec.EmbeddingConfig) (embed.Embedder, error)) Option {
+	return func(o *options) error {
+		o.embedders = f
 		return nil
 	}
 }

@@ -48,6 +48,39 @@ type Relational interface {
 	Query(ctx context.Context, query string, bind *value.Object) ([]*value.Object, error)
 }
 
+// Searcher is a [Datastore] that finds entities by meaning.
+type Searcher interface {
+	Datastore
+	// Search returns the entities nearest to a text, the nearest first, without their vectors and with a property _score,
+	// which is larger for nearer ones. Conditions count before the nearest are chosen.
+	Search(ctx context.Context, s Search) ([]*value.Object, error)
+}
+
+// Search is what a [Searcher] looks for. One of Collection and Config must be given.
+type Search struct {
+	// Query is the text to find.
+	Query string
+	// Collection is the collection to search, Config the name of the search configuration to use.
+	Collection, Config string
+	// K is how many entities to find; 0 means [DefaultK].
+	K int
+	// Where are values that properties must have; nil means all entities.
+	Where *value.Object
+	// Exclude are properties to leave out of the result.
+	Exclude []string
+}
+
+// DefaultK is how many entities a search finds unless told otherwise.
+const DefaultK = 3
+
+// Top is K or its default.
+func (s *Search) Top() int {
+	if s.K <= 0 {
+		return DefaultK
+	}
+	return s.K
+}
+
 // Error is a failure of a datastore.
 type Error struct {
 	// Class is the kind of failure, by the name of the exception of the reference: what documents catch.
@@ -64,6 +97,7 @@ const (
 	TypeError           = "DatastoreTypeError"                // a relational datastore was given a value of another type
 	ConstraintError     = "DatastoreConstraintViolationError" // a rule of the database forbids it
 	NotImplementedError = "DatastoreNotImplementedError"      // this datastore cannot do it
+	SearchError         = "ValueError"                        // a search that the configuration does not allow
 )
 
 // above are the wider classes of each, nearest first.

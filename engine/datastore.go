@@ -14,11 +14,15 @@ type DatastoreCall struct {
 	Collection string `json:"collection,omitempty"`
 	// Where are values that properties must have. Nil means all entities.
 	Where *value.Object `json:"where"`
-	// Limit bounds how many entities are listed; nil does not.
+	// Limit bounds how many entities are listed or found; nil does not.
 	Limit *int `json:"limit,omitempty"`
 	// Entity is the entity to create, what to change of entities, or the values of the variables of a query.
 	Entity *value.Object `json:"entity,omitempty"`
-	Query  string        `json:"query,omitempty"`
+	// Query is the query, or the text to search for.
+	Query string `json:"query,omitempty"`
+	// Config is the search configuration to use; empty means the one that fits best. Exclude are properties to leave out.
+	Config  string   `json:"config,omitempty"`
+	Exclude []string `json:"exclude,omitempty"`
 }
 
 // runDatastore has a datastore do something.
@@ -36,7 +40,9 @@ func (m *Machine) runDatastore(f *flowFrame, n *program.Node, op *program.UseDat
 }
 
 func datastoreCall(op *program.UseDatastore, args []value.Value) (*DatastoreCall, *Error) {
-	c := &DatastoreCall{Datastore: op.Datastore.Index, Action: op.Action, Query: op.Query}
+	c := &DatastoreCall{
+		Datastore: op.Datastore.Index, Action: op.Action, Query: op.Query, Config: op.Config, Exclude: op.Exclude,
+	}
 	var err error
 	if c.Collection, err = op.Collection.Render(args); err != nil {
 		return nil, stepError(err)
@@ -45,7 +51,9 @@ func datastoreCall(op *program.UseDatastore, args []value.Value) (*DatastoreCall
 		limit := op.Limit
 		c.Limit = &limit
 	}
-	if op.Entity >= 0 {
+	if op.Action == program.Search {
+		c.Query = value.Text(args[op.Entity])
+	} else if op.Entity >= 0 {
 		entity, ok := args[op.Entity].AsObject()
 		if !ok {
 			return nil, errorf(classType, "an entity must be an object, not %s", args[op.Entity].Kind())

@@ -65,6 +65,8 @@ func (fc *flowCompiler) node(n *Node) {
 		fc.datastoreDeleteNode(n, s)
 	case *spec.DatastoreQueryNode:
 		fc.datastoreQueryNode(n, s)
+	case *spec.SearchNode:
+		fc.searchNode(n, s)
 	default:
 		fc.unsupportedNode(n)
 	}

@@ -18,6 +18,7 @@ const (
 	Update
 	Delete
 	Query
+	Search
 )
 
 // Condition is a value that a property must have.
@@ -128,6 +129,50 @@ func (fc *flowCompiler) datastoreQueryNode(n *Node, s *spec.DatastoreQueryNode) 
 	d.done()
 }
 
+// searchNode finds entities by meaning.
+func (fc *flowCompiler) searchNode(n *Node, s *spec.SearchNode) {
+	d := fc.datastoreNode(n, s.Datastore, Search)
+	if d == nil {
+		return
+	}
+	d.collection(&s.DatastoreCollection)
+	d.where(s.Where)
+	d.op.Limit, d.op.Exclude = s.K, s.ColumnsToExclude
+	if s.SearchConfig != nil {
+		d.op.Config = *s.SearchConfig
+	}
+	d.searchable(s)
+	d.ownInput(value.Property{Title: "query", Type: value.StringType})
+	d.sig.outputs = []value.Property{{Title: "retrieved_documents", Type: value.ListOf(entityType)}}
+	d.done()
+}
+
+// searchable reports what the datastore's configuration says against a search.
+func (d *datastoreNode) searchable(s *spec.SearchNode) {
+	configs := searchConfigs(s.Datastore)
+	if len(configs) == 0 {
+		d.errorf(at(s, "datastore"), "not-searchable", "give it search_configs", "%s searches a datastore that cannot be searched", nodeName(s))
+		return
+	}
+	if s.SearchConfig == nil {
+		return
+	}
+	if !slices.ContainsFunc(configs, func(c *spec.SearchConfig) bool { return c.Name == *s.SearchConfig }) {
+		d.errorf(at(s, "search_config"), "not-searchable", "name one of search_configs",
+			"%s uses the search configuration %q, which its datastore does not have", nodeName(s), *s.SearchConfig)
+	}
+}
+
+func searchConfigs(d spec.Datastore) []*spec.SearchConfig {
+	switch d := d.(type) {
+	case *spec.InMemoryCollectionDatastore:
+		return d.SearchConfigs
+	case *spec.OracleDatabaseDatastore:
+		return d.SearchConfigs
+	}
+	return nil
+}
+
 // collection compiles the name of the collection, which may be a template.
 func (d *datastoreNode) collection(c *spec.DatastoreCollection) {
 	d.op.Collection = d.text(c.CollectionName, "collection_name")
@@ -195,11 +240,16 @@ func isText(t *value.Type) bool { return t != nil && t.Kind == value.TypeString 
 
 // entity adds the input that holds an entity, or part of one.
 func (d *datastoreNode) entity(name string) {
-	if slices.ContainsFunc(d.inputs, func(p value.Property) bool { return p.Title == name }) {
+	d.ownInput(value.Property{Title: name, Type: entityType})
+}
+
+// ownInput adds the input that is no variable of a template.
+func (d *datastoreNode) ownInput(p value.Property) {
+	if slices.ContainsFunc(d.inputs, func(q value.Property) bool { return q.Title == p.Title }) {
 		d.errorf(at(d.owner), "reserved-name", "give the variable another name",
-			"a template of %s uses the variable %q, which is the name of an input of its own", nodeName(d.n.Spec), name)
+			"a template of %s uses the variable %q, which is the name of an input of its own", nodeName(d.n.Spec), p.Title)
 	}
-	d.op.Entity = d.input(value.Property{Title: name, Type: entityType})
+	d.op.Entity = d.input(p)
 }
 
 // done gives the node its ports.

@@ -199,11 +199,15 @@ type (
 		Where []Condition
 		// All is true if Where counts for nothing.
 		All bool
-		// Limit bounds how many entities are listed; -1 does not.
+		// Limit bounds how many entities are listed or found; -1 does not.
 		Limit int
+		// Config is the search configuration to use, and Exclude are the properties to leave out of what a search finds.
+		Config  string
+		Exclude []string
 		// One makes the output the one entity that was found.
 		One bool
-		// Entity is the input that holds the entity, the update, or the values of the variables of Query; -1 if there is none.
+		// Entity is the input that holds the entity, the update, the values of the variables of Query, or the text to search
+		// for; -1 if there is none.
 		Entity int
 		Query  string
 	}

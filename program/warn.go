@@ -113,7 +113,7 @@ func hasVariables(n spec.Node) bool {
 	switch n.(type) {
 	case *spec.TemplateNode, *spec.LlmNode, *spec.InputMessageNode, *spec.OutputMessageNode, *spec.ChoiceNode,
 		*spec.GetChatHistoryNode, *spec.ApiNode, *spec.DatastoreListNode, *spec.DatastoreUpdateNode,
-		*spec.DatastoreDeleteNode, *spec.DatastoreCreateNode:
+		*spec.DatastoreDeleteNode, *spec.DatastoreCreateNode, *spec.SearchNode:
 		return true
 	}
 	return false

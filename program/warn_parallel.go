@@ -98,6 +98,8 @@ func (c *compiler) nodeTouches(n *Node) []touch {
 		all = []touch{{collection{s.Datastore, s.CollectionName}, true}}
 	case *spec.DatastoreListNode:
 		all = []touch{{collection{s.Datastore, s.CollectionName}, false}}
+	case *spec.SearchNode:
+		all = []touch{{collection{s.Datastore, s.CollectionName}, false}}
 	default:
 		for _, sub := range n.flows() {
 			all = append(all, c.touches(sub)...)

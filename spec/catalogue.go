@@ -90,6 +90,7 @@ var kinds = []Kind{
 	{Name: "PluginDatastoreListNode", Plugin: datastoreNodesPlugin, Extended: true, New: extendedNode[DatastoreListNode]},
 	{Name: "PluginDatastoreUpdateNode", Plugin: datastoreNodesPlugin, Extended: true, New: extendedNode[DatastoreUpdateNode]},
 	{Name: "PluginDatastoreDeleteNode", Plugin: datastoreNodesPlugin, Extended: true, New: extendedNode[DatastoreDeleteNode]},
+	{Name: "PluginSearchNode", Plugin: datastoreNodesPlugin, Extended: true, New: extendedNode[SearchNode]},
 	{Name: "PluginDatastoreQueryNode", Plugin: datastoreNodesPlugin, Extended: true, New: extendedNode[DatastoreQueryNode]},
 
 	// Context providers. They are nodes, but their ports cannot be renamed.

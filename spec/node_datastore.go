@@ -69,3 +69,24 @@ type DatastoreQueryNode struct {
 	// ResultPort is a port name that the reference writes into documents by mistake; it is kept.
 	ResultPort string `spec:"RESULT,nonzero,default=result"`
 }
+
+// SearchNode outputs the entities of a collection that are nearest in meaning to its input query; spelled PluginSearchNode.
+// The reference has such a step but no component for it, so only this runtime knows it.
+type SearchNode struct {
+	NodeBase
+	DatastoreCollection
+	// K is how many entities to find; 0 means 3.
+	K int `spec:"k,nonzero,default=3"`
+	// SearchConfig is the name of the search configuration of the datastore to use; nil means the one that fits best.
+	SearchConfig *string `spec:"search_config"`
+	// Where gives values that properties of an entity must have; nil means all entities. Keys and texts may be templates.
+	Where *value.Object `spec:"where"`
+	// ColumnsToExclude are properties to leave out of what was found.
+	ColumnsToExclude []string `spec:"columns_to_exclude"`
+}
+
+func (n *SearchNode) check(report func(key, problem string)) {
+	if n.K < 0 {
+		report("k", "must be 1 or more")
+	}
+}

@@ -511,6 +511,13 @@ var schemaTexts = map[string]map[string]string{
 		"":          "A way to search a datastore, known by its name",
 		"Retriever": "How to search",
 	},
+	"SearchNode": {
+		"":                 "Outputs the entities of a collection that are nearest in meaning to its input query",
+		"ColumnsToExclude": "Properties to leave out of what was found",
+		"K":                "How many entities to find; 0 means 3",
+		"SearchConfig":     "The name of the search configuration of the datastore to use; null means the one that fits best",
+		"Where":            "Gives values that properties of an entity must have; null means all entities",
+	},
 	"SearchToolBox": {
 		"":                "Has a tool for each searchable collection of a datastore",
 		"CollectionNames": "Null means all",

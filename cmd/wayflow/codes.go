@@ -161,6 +161,7 @@ var codeSections = []codeSection{
 	}},
 	{"Datastores", []findingCode{
 		{"unknown-collection", "A datastore has no such collection", "`collection_name: usres`", "Name one of `datastore_schema`"},
+		{"not-searchable", "A datastore cannot be searched by meaning, or not in this way", "a `PluginSearchNode` whose datastore has no `search_configs`", "Give the datastore `search_configs`, and name one of them"},
 		{"reserved-name", "A template uses the name of an input that the node has by itself", "`{{entity}}` where an entity is created", "Give the variable another name"},
 		{"where", "A value in `where` uses several variables, or `where` of a node that changes entities has no condition", "`where: {name: \"{{a}} {{b}}\"}`", "Render it in a `PluginTemplateNode` before; say which entities are meant"},
 		{"limit", "A limit is negative", "`limit: -1`", "Make it 0 or more, or null"},

@@ -73,15 +73,21 @@ func (d *Datastore) List(ctx context.Context, name string, where *value.Object, 
 
 // Create implements [datastore.Datastore]. The order of properties is that of the entities the collection has already.
 func (d *Datastore) Create(ctx context.Context, name string, entities ...*value.Object) ([]*value.Object, error) {
+	created, _, err := d.Insert(ctx, name, entities...)
+	return created, err
+}
+
+// Insert is Create, and returns the entities also as they are kept: the objects that List returns, until they are changed.
+func (d *Datastore) Insert(ctx context.Context, name string, entities ...*value.Object) (created, kept []*value.Object, err error) {
 	t, err := d.typeOf(ctx, name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	created := make([]*value.Object, len(entities))
+	created = make([]*value.Object, len(entities))
 	for i, e := range entities {
 		created[i] = withDefaults(t, e)
 		if err := check(t, created[i]); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	d.mu.Lock()
@@ -93,7 +99,7 @@ func (d *Datastore) Create(ctx context.Context, name string, entities ...*value.
 		}
 		c.entities = append(c.entities, ordered(e, c.order))
 	}
-	return created, nil
+	return created, slices.Clone(c.entities[len(c.entities)-len(created):]), nil
 }
 
 // Update implements [datastore.Datastore].

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wayflow-go/wayflow/datastore"
+	"github.com/wayflow-go/wayflow/embed"
 	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
@@ -35,6 +36,9 @@ type Options struct {
 	Datastore func(spec.Datastore) (datastore.Datastore, error)
 	// Toolbox makes the toolbox of a configuration. Required if the program has any.
 	Toolbox func(spec.ToolBox) (tool.Box, error)
+	// Embedder makes the embedding model of a configuration. Required if the program searches a datastore by meaning and
+	// Datastore is nil.
+	Embedder func(spec.EmbeddingConfig) (embed.Embedder, error)
 	// Timeout bounds each effect; default [DefaultTimeout]. A tool or a model may have a shorter bound of its own.
 	Timeout time.Duration
 	// Limits bound what a document may make the engine do.

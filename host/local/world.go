@@ -13,6 +13,7 @@ import (
 	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/internal/allow"
 	"github.com/wayflow-go/wayflow/program"
+	"github.com/wayflow-go/wayflow/search"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/tool"
 	"github.com/wayflow-go/wayflow/tool/http"
@@ -65,7 +66,7 @@ func (h *Host) bindDatastores() (problems []spec.Diagnostic) {
 	h.datastores = make([]datastore.Datastore, len(h.prog.Datastores))
 	open := h.opts.Datastore
 	if open == nil {
-		open = OpenDatastore
+		open = h.openDatastore
 	}
 	for i, d := range h.prog.Datastores {
 		var err error
@@ -82,6 +83,15 @@ func OpenDatastore(d spec.Datastore) (datastore.Datastore, error) {
 		return memory.New(d.Datastore().DatastoreSchema), nil
 	}
 	return nil, fmt.Errorf("a %s is not supported yet", spec.TypeName(d))
+}
+
+// openDatastore is [OpenDatastore] for datastores that can also be searched by meaning.
+func (h *Host) openDatastore(d spec.Datastore) (datastore.Datastore, error) {
+	m, ok := d.(*spec.InMemoryCollectionDatastore)
+	if !ok || len(m.SearchConfigs) == 0 || h.opts.Embedder == nil {
+		return OpenDatastore(d)
+	}
+	return search.Open(m, h.opts.Embedder)
 }
 
 // use has a datastore do something, and returns the list of what it found.
@@ -104,6 +114,8 @@ func (h *Host) use(ctx context.Context, call *engine.DatastoreCall) (value.Value
 		err = d.Delete(ctx, call.Collection, call.Where)
 	case program.Query:
 		found, err = query(ctx, d, call)
+	case program.Search:
+		found, err = find(ctx, d, call)
 	default:
 		err = errors.New("this host does not know what the datastore is to do")
 	}
@@ -135,6 +147,20 @@ func (h *Host) cached(ctx context.Context, conversation string, call *engine.Cac
 		return value.Null, err
 	}
 	return found.Of(), nil
+}
+
+func find(ctx context.Context, d datastore.Datastore, call *engine.DatastoreCall) ([]*value.Object, error) {
+	searcher, ok := d.(datastore.Searcher)
+	if !ok {
+		return nil, datastore.Errorf(datastore.NotImplementedError, "the datastore cannot search by meaning, or was given no embedding model")
+	}
+	s := datastore.Search{
+		Query: call.Query, Collection: call.Collection, Config: call.Config, Where: call.Where, Exclude: call.Exclude,
+	}
+	if call.Limit != nil {
+		s.K = *call.Limit
+	}
+	return searcher.Search(ctx, s)
 }
 
 func query(ctx context.Context, d datastore.Datastore, call *engine.DatastoreCall) ([]*value.Object, error) {

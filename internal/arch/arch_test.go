@@ -138,12 +138,13 @@ var rooms = []room{
 	},
 	{path: "datastore", imports: []string{"value"}},
 	{path: "datastore/memory", imports: []string{"value", "spec", "datastore"}},
+	{path: "search", imports: []string{"value", "spec", "embed", "datastore", "datastore/memory"}},
 	{path: "store"},
 	{path: "store/memory", imports: []string{"store"}},
 	{path: "store/sqlite", imports: []string{"store"}, modules: []string{sqlite, goose}},
 	{
 		path:    "host/local",
-		imports: slices.Concat(core, []string{"internal/allow", "replay", "model", "tool", "tool/http", "datastore", "datastore/memory"}),
+		imports: slices.Concat(core, []string{"internal/allow", "replay", "model", "tool", "tool/http", "embed", "datastore", "datastore/memory", "search"}),
 	},
 
 	{
@@ -152,7 +153,7 @@ var rooms = []room{
 	},
 	{
 		path:    ".",
-		imports: slices.Concat(core, []string{"replay", "model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "tool/mcp", "datastore", "host/local"}),
+		imports: slices.Concat(core, []string{"replay", "model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "tool/mcp", "embed", "datastore", "host/local"}),
 		modules: []string{uuid},
 	},
 	{path: "server/mcp", imports: []string{"value", "message", "engine", "."}, modules: []string{mcpsdk}},
