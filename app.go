@@ -115,7 +115,20 @@ func (a *App) bind() (*local.Host, error) {
 	if problems := a.missingValues(); problems != nil && !a.opts.tape.Replays() {
 		return nil, &BindError{Problems: problems}
 	}
+	var document *local.Document
+	if a.opts.store != nil {
+		data, err := a.Export(nil)
+		if err != nil {
+			return nil, err
+		}
+		hash, err := a.fingerprint()
+		if err != nil {
+			return nil, err
+		}
+		document = &local.Document{Component: a.root.Base().Name, Hash: hash, Data: data}
+	}
 	return local.New(a.program, &local.Options{
+		Store: a.opts.store, Document: document, Drain: a.opts.drain,
 		Tools:   a.opts.tools,
 		Model:   a.opts.model,
 		Timeout: a.opts.timeout,
@@ -174,7 +187,7 @@ func (a *App) Export(opts *spec.ExportOptions) ([]byte, error) { return spec.Exp
 // Start begins a conversation with values for the inputs of the document. Nothing runs yet. The error is an
 // [*InputError] if an input is missing, unknown or of the wrong type, and a [*BindError] if the document needs tools or
 // models that the app was not given.
-func (a *App) Start(_ context.Context, inputs Inputs, messages ...message.Message) (*Conversation, error) {
+func (a *App) Start(ctx context.Context, inputs Inputs, messages ...message.Message) (*Conversation, error) {
 	host, err := a.host()
 	if err != nil {
 		return nil, err
@@ -186,6 +199,9 @@ func (a *App) Start(_ context.Context, inputs Inputs, messages ...message.Messag
 	c, err := host.Start(newID(), given, messages)
 	if err != nil {
 		return nil, err
+	}
+	if err := c.Keep(ctx); err != nil {
+		return nil, fmt.Errorf("start conversation: %w", err)
 	}
 	return &Conversation{local: c, app: a}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/wayflow-go/wayflow/model/openai"
 	"github.com/wayflow-go/wayflow/replay"
 	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/store"
 	"github.com/wayflow-go/wayflow/tool"
 	httptool "github.com/wayflow-go/wayflow/tool/http"
 	"github.com/wayflow-go/wayflow/tool/mcp"
@@ -36,6 +37,8 @@ type options struct {
 	mcp      *mcp.Client
 	stores   func(spec.Datastore) (datastore.Datastore, error)
 	boxes    func(spec.ToolBox) (tool.Box, error)
+	store    store.Store
+	drain    time.Duration
 	// embedders makes the embedding models of searched datastores.
 	embedders func(spec.EmbeddingConfig) (embed.Embedder, error)
 	// transport is shared by all models of the app.
@@ -145,6 +148,24 @@ func WithDatastores(f func(spec.Datastore) (datastore.Datastore, error)) Option 
 func WithToolboxes(f func(spec.ToolBox) (tool.Box, error)) Option {
 	return func(o *options) error {
 		o.boxes = f
+		return nil
+	}
+}
+
+// WithStore keeps conversations in a store: each is there from [App.Start] on, and whatever happens to it is written down
+// before it is acted on, so that it goes on after a crash, see [App.Open]. The app does not close the store.
+func WithStore(s store.Store) Option {
+	return func(o *options) error {
+		o.store = s
+		return nil
+	}
+}
+
+// WithDrain lets calls of tools and models that are in flight go on for a while when the context of a run has ended; nothing
+// new begins meanwhile. The default is to interrupt them at once.
+func WithDrain(d time.Duration) Option {
+	return func(o *options) error {
+		o.drain = d
 		return nil
 	}
 }

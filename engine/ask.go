@@ -66,6 +66,9 @@ func (m *Machine) CheckAnswer(a Answer) error {
 		return checkAuth(a)
 	}
 	if r := f.request.ToolRequests; r != nil {
+		if r.Lost {
+			return r.checkFound(a)
+		}
 		if r.Confirm {
 			return r.checkDecisions(a)
 		}
@@ -100,6 +103,10 @@ func (m *Machine) answer(a Answer) error {
 	f.request = nil
 	if r.Auth != nil {
 		m.drive(m.authorized(f, r.Effect, a.Auth))
+		return nil
+	}
+	if r.ToolRequests != nil && r.ToolRequests.Lost {
+		m.drive(m.found(f, r, a))
 		return nil
 	}
 	if r.UserMessage != nil {

@@ -1,6 +1,10 @@
 package engine
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+
 	"github.com/wayflow-go/wayflow/prompt"
 	"github.com/wayflow-go/wayflow/value"
 )
@@ -21,6 +25,9 @@ type Effect struct {
 	// Auth is how a login went that the effect asked for when it was performed before.
 	Auth *AuthAnswer `json:"-"`
 
+	// Begun is true if the host has begun with it, see [Performing].
+	Begun bool `json:"begun,omitempty"`
+
 	frame *flowFrame
 	// estimate is the estimated size of the prompt of a model that is being asked; 0 if nothing is bounded.
 	estimate int64
@@ -40,6 +47,16 @@ type ModelCall struct {
 	Prompt *prompt.Prompt `json:"prompt"`
 	// Say is true if the answer will be a message of the conversation, so that its text may be shown as it comes.
 	Say bool `json:"say,omitempty"`
+}
+
+// Digest identifies what the effect does. It stays the same from release to release, or journals could not be replayed.
+func (e *Effect) Digest() string {
+	data, err := json.Marshal(&Effect{Tool: e.Tool, Model: e.Model, HTTP: e.HTTP, Datastore: e.Datastore, Box: e.Box, Cache: e.Cache})
+	if err != nil {
+		return "" // what cannot be written down is not compared
+	}
+	sum := sha256.Sum256(data)
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 // Done is the event that reports how the effect ended.

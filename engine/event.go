@@ -24,6 +24,8 @@ type Begin struct {
 type EffectDone struct {
 	ID     string `json:"id"`
 	Result Result `json:"result"`
+	// Digest is that of the effect, if it is known: a journal is checked by it, see [Machine.Replay].
+	Digest string `json:"digest,omitempty"`
 	// effect is known while effect and machine live in one process, and saves the search.
 	effect *Effect
 }

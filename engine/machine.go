@@ -132,6 +132,12 @@ func (m *Machine) take(ev Event) error {
 	case Elapsed:
 		m.ledger.time += max(ev.Time, 0)
 		return nil
+	case Performing:
+		return m.performing(ev.ID)
+	case Lost:
+		return m.lost(ev.ID)
+	case Set:
+		return m.set(ev)
 	default:
 		return stateErrorf("the event %T is not known", ev)
 	}

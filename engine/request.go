@@ -12,7 +12,7 @@ type Request struct {
 	UserMessage  *UserMessage   `json:"user_message,omitempty"`
 	ToolRequests *ToolRequests  `json:"tool_requests,omitempty"`
 	Auth         *AuthChallenge `json:"auth,omitempty"`
-	// Effect is what an AuthChallenge holds up. It is performed again once that is answered.
+	// Effect is what an AuthChallenge holds up, or what was lost. It is performed again once that is answered.
 	Effect *Effect `json:"effect,omitempty"`
 
 	frame *flowFrame
@@ -28,4 +28,7 @@ type UserMessage struct {
 type ToolRequests struct {
 	Requests []message.ToolRequest `json:"requests"`
 	Confirm  bool                  `json:"confirm,omitempty"`
+	// Lost is true if the tool was called already and what became of that is not known, see [Lost]: to confirm is to call
+	// it again; a result says that it has been performed.
+	Lost bool `json:"lost,omitempty"`
 }

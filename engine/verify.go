@@ -81,8 +81,12 @@ func (l *loader) verifyRequest(f *flowFrame, cancelled bool) {
 	if r.Auth != nil {
 		fits = r.UserMessage == nil && r.ToolRequests == nil && r.Effect != nil
 	}
+	lost := r.ToolRequests != nil && r.ToolRequests.Lost
+	if lost {
+		fits = r.UserMessage == nil && r.Auth == nil && r.Effect != nil && len(r.ToolRequests.Requests) == 1
+	}
 	if r.Effect != nil {
-		fits = fits && r.Auth != nil
+		fits = fits && (r.Auth != nil || lost)
 		l.verifyEffect(f, r.Effect, cancelled)
 	}
 	if !fits || r.ID != f.waitID() || f.cancelled && !cancelled {

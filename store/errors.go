@@ -10,6 +10,9 @@ import (
 // or may not have been; trying again is safe, since a second write of the same records is a [*ConflictError].
 var ErrUnavailable = errors.New("the store is not available")
 
+// ErrFull is wrapped, with [ErrUnavailable], by the error of a store that has no more room.
+var ErrFull = errors.New("there is no more room")
+
 // ErrClosed is returned by a store that was closed.
 var ErrClosed = errors.New("the store was closed")
 
@@ -20,6 +23,9 @@ func Unavailable(err error) error {
 	}
 	return &unavailableError{err}
 }
+
+// Full wraps the error of a database with [ErrFull] and [ErrUnavailable].
+func Full(err error) error { return Unavailable(fmt.Errorf("%w: %w", ErrFull, err)) }
 
 type unavailableError struct{ cause error }
 

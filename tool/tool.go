@@ -28,6 +28,9 @@ type Spec struct {
 	Outputs []value.Property
 	// Untyped says that nothing is known of the inputs and outputs, so that any that a document declares will do.
 	Untyped bool
+	// AskToRepeat says that the tool must not be called twice for one purpose: if a call was begun with and it is not
+	// known what became of it, as after a crash, somebody is asked instead of calling the tool again.
+	AskToRepeat bool
 	// Timeout bounds one call; 0 leaves the bound to the caller.
 	Timeout time.Duration
 }

@@ -26,13 +26,18 @@ type Conversation struct {
 	machine *engine.Machine
 	// first is the begin, or what the user says after the end, while that is still to be taken.
 	first engine.Event
-	// answers are to be taken when the conversation runs next, in the order in which they were given.
-	answers []engine.Answer
+	// answers are to be taken when the conversation runs next, in the order in which they were given, and kept are those
+	// whose requests were withdrawn before they could be.
+	answers, kept []engine.Answer
+	// journal is nil if the host has no store.
+	journal *journal
 }
 
 // Event is something that happened in a conversation, and when.
 type Event struct {
 	Time time.Time
+	// Record is the number of the record that led to it, if it comes from a journal; else 0.
+	Record int64
 	engine.Note
 }
 
@@ -113,7 +118,8 @@ func (c *Conversation) Requests() []*engine.Request {
 
 // answered reports whether there is an answer to a request that is still to be taken.
 func (c *Conversation) answered(id string) bool {
-	return slices.ContainsFunc(c.answers, func(a engine.Answer) bool { return a.ID == id })
+	is := func(a engine.Answer) bool { return a.ID == id }
+	return slices.ContainsFunc(c.answers, is) || slices.ContainsFunc(c.kept, is)
 }
 
 // Answer answers an open request; the conversation goes on when it runs next. Several requests may be answered before
@@ -188,7 +194,11 @@ func (c *Conversation) SetBudget(b engine.Budget) error {
 		begin.Budget = b
 		return nil
 	}
-	_, err := c.machine.Advance(engine.SetBudget{Budget: b})
+	set := engine.SetBudget{Budget: b}
+	_, err := c.machine.Advance(set)
+	if err == nil {
+		c.record(set)
+	}
 	return err
 }
 

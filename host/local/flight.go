@@ -24,6 +24,10 @@ type flight struct {
 	emitted atomic.Int32
 
 	done engine.EffectDone
+	// record is done as it is written down, and written the result that comes of reading it if read is true.
+	record  []byte
+	read    bool
+	written engine.Result
 	// broken is true if it ended because its context did: there is no result, and the effect stays pending.
 	broken bool
 	// ended is false if its goroutine was ended from inside.

@@ -14,6 +14,7 @@ import (
 	"github.com/wayflow-go/wayflow/program"
 	"github.com/wayflow-go/wayflow/replay"
 	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/store"
 	"github.com/wayflow-go/wayflow/tool"
 	"github.com/wayflow-go/wayflow/tool/http"
 	"github.com/wayflow-go/wayflow/value"
@@ -49,6 +50,21 @@ type Options struct {
 	Budget engine.Budget
 	// Now tells the time of events; default [time.Now].
 	Now func() time.Time
+	// Store keeps the conversations, if it is not nil; Document is then required.
+	Store    store.Store
+	Document *Document
+	// Drain is how long effects in flight may go on when the context of a run has ended; default 0. Nothing new begins
+	// meanwhile.
+	Drain time.Duration
+}
+
+// Document is what the conversations of a host are stored with.
+type Document struct {
+	// Component is the name of what runs.
+	Component string
+	// Hash identifies the document, and Data is what a store keeps of it, once for all conversations.
+	Hash string
+	Data []byte
 }
 
 // MCP reaches MCP servers; package tool/mcp has one.
@@ -69,6 +85,8 @@ type Host struct {
 
 	datastores []datastore.Datastore
 	boxes      []tool.Box
+	// asks is true if there are tools that must not be called twice without asking.
+	asks bool
 }
 
 // BindError says that a document cannot run with the tools and models that it was given. It lists all that is wrong.
@@ -97,6 +115,7 @@ func New(prog *program.Program, opts *Options) (*Host, error) {
 	if !h.opts.Tape.Replays() {
 		problems = slices.Concat(problems, h.bindTools(), h.bindModels(), h.bindDatastores(), h.bindBoxes())
 	}
+	h.asks = slices.ContainsFunc(h.tools, func(t tool.Tool) bool { return t != nil && t.Spec().AskToRepeat })
 	if len(problems) > 0 {
 		spec.Diagnostics(problems).Sort()
 		return nil, &BindError{problems}
@@ -175,7 +194,9 @@ func (h *Host) Start(id string, inputs *value.Object, messages []message.Message
 		return nil, err
 	}
 	begin := &engine.Begin{Inputs: inputs, Messages: messages, Budget: h.opts.Budget}
-	return &Conversation{id: id, host: h, machine: m, first: begin}, nil
+	c := &Conversation{id: id, host: h, machine: m, first: begin}
+	c.journal = h.journal(c)
+	return c, nil
 }
 
 // Resume takes up a conversation from what [Conversation.Snapshot] gave, in this process or another.

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,6 +31,10 @@ type run struct {
 	told time.Time
 	// flights are the effects being performed, in no order.
 	flights []*flight
+	// effects are to be started, and cancels to be called off, once what led to them is written down.
+	effects, cancels []*engine.Effect
+	// draining is true if nothing new begins, while what is in flight may end.
+	draining bool
 
 	mu    sync.Mutex // guards inbox
 	inbox []report
@@ -45,23 +50,34 @@ type report struct {
 }
 
 func (c *Conversation) run(ctx context.Context, listen func(Event)) (engine.Status, error) {
+	if err := c.refresh(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.Keep(ctx); err != nil {
+		return nil, err
+	}
 	r := &run{host: c.host, conv: c, listen: listen, wake: make(chan struct{}, 1)}
-	r.ctx, r.stop = context.WithCancelCause(ctx)
+	under := ctx
+	if c.host.opts.Drain > 0 { // what is in flight may go on for a while when ctx has ended
+		under = context.WithoutCancel(ctx)
+	}
+	r.ctx, r.stop = context.WithCancelCause(under)
 	defer r.stop(nil)
 	if listen != nil {
 		c.machine.Observe(r.note)
 		defer c.machine.Observe(nil)
-	} else { // a listener is told of effects with no lock held, so then they start between events
+	} else if c.journal == nil && !c.host.asks { // nothing is to be written down or told before effects start
 		c.machine.Perform(r.start)
 		defer c.machine.Perform(nil)
 	}
 	if c.Budget().Time > 0 {
 		r.told = time.Now()
 	}
-	if err := r.begin(); err != nil {
+	if err := r.begin(ctx); err != nil {
 		return nil, err
 	}
 	status, err := r.loop(ctx)
+	c.leave(ctx)
 	if _, finished := status.(engine.Finished); finished {
 		c.Release()
 	}
@@ -77,30 +93,38 @@ func (c *Conversation) Release() {
 }
 
 // begin takes the events that are due and takes up what was in flight when the last run ended.
-func (r *run) begin() error {
+func (r *run) begin(ctx context.Context) error {
+	given := r.conv.answers
 	pending, cancels, err := r.conv.begin()
 	if err != nil {
+		return err
+	}
+	if err := r.conv.claim(ctx); err != nil {
+		if r.conv.journal.stale { // they are for the conversation as it is read again
+			r.conv.answers = given
+		}
 		return err
 	}
 	r.tell()
 	r.callOff(cancels)
 	if len(pending) > len(r.flights) {
-		r.takeUp(pending)
+		return r.takeUp(ctx, pending)
 	}
 	return nil
 }
 
 // takeUp starts those of the pending effects that are not in flight.
-func (r *run) takeUp(pending []*engine.Effect) {
+func (r *run) takeUp(ctx context.Context, pending []*engine.Effect) error {
 	flying := make(map[*engine.Effect]bool, len(r.flights))
 	for _, f := range r.flights {
 		flying[f.effect] = true
 	}
 	for _, e := range pending {
 		if !flying[e] {
-			r.start(e)
+			r.effects = append(r.effects, e)
 		}
 	}
+	return r.act(ctx)
 }
 
 // begin takes the events that are due. It returns all effects that are pending, and those that were called off.
@@ -116,46 +140,90 @@ func (c *Conversation) begin() (pending, cancels []*engine.Effect, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
+		if _, begins := due.(*engine.Begin); !begins { // what begins it was written down when it was made
+			c.record(due)
+		}
 		cancels = append(cancels, out.Cancels...)
+		cancels = append(cancels, c.takeKept(c.machine)...)
 	}
 	c.first = nil
-	cancels = append(cancels, c.takeAnswers()...)
+	given := c.answers
+	c.answers = nil
+	for _, a := range given {
+		called, err := c.takeAnswer(c.machine, a)
+		if err == nil {
+			c.record(a)
+		}
+		cancels = append(cancels, called...)
+	}
 	return c.machine.Pending(), cancels, nil
 }
 
-// takeAnswers hands the machine the answers that were given. One whose request was withdrawn, because what came of another
-// answer failed, is kept until that is tried again; one to what has been dropped altogether goes with it.
-// It returns the effects that were called off meanwhile.
-func (c *Conversation) takeAnswers() (cancels []*engine.Effect) {
-	var kept []engine.Answer
-	for _, a := range c.answers {
-		out, err := c.machine.Advance(a)
-		if err != nil && c.machine.Withdrawn(a.ID) {
-			kept = append(kept, a)
-		}
-		cancels = append(cancels, out.Cancels...)
+// takeAnswer hands the machine an answer. One whose request was withdrawn, because what came of another answer failed, is
+// kept until that is tried again; one to what has been dropped altogether is an error. It returns the effects that were
+// called off meanwhile.
+func (c *Conversation) takeAnswer(m *engine.Machine, a engine.Answer) ([]*engine.Effect, error) {
+	out, err := m.Advance(a)
+	if err != nil && m.Withdrawn(a.ID) {
+		c.kept = append(c.kept, a)
+		return nil, nil
 	}
-	c.answers = kept
+	return slices.Clone(out.Cancels), err
+}
+
+// takeKept hands the machine the answers that were kept, after a retry.
+func (c *Conversation) takeKept(m *engine.Machine) (cancels []*engine.Effect) {
+	kept := c.kept
+	c.kept = nil
+	for _, a := range kept {
+		called, _ := c.takeAnswer(m, a) // nobody waits any more for one that is refused now
+		cancels = append(cancels, called...)
+	}
 	return cancels
 }
 
 // loop runs until nothing is in flight.
 func (r *run) loop(ctx context.Context) (engine.Status, error) {
+	var failed error
+	ended := ctx.Done()
+	var drained <-chan time.Time
+	beat, stopBeat := r.conv.heartbeat()
+	defer stopBeat()
 	for len(r.flights) > 0 {
+		var err error
 		select {
 		case <-r.wake:
-		case <-ctx.Done():
+			r.elapse()
+			err = r.takeAll(ctx, r.collect())
+		case <-ended:
+			ended = nil
+			if drain := r.host.opts.Drain; drain > 0 && r.ctx.Err() == nil {
+				r.draining = true
+				timer := time.NewTimer(drain)
+				defer timer.Stop()
+				drained = timer.C
+				continue
+			}
 			r.stop(context.Cause(ctx))
-			<-r.wake
+		case <-drained:
+			r.stop(context.Cause(ctx))
+		case <-beat:
+			err = r.conv.write(ctx, true)
 		}
-		r.elapse()
-		for _, rep := range r.collect() {
-			r.take(rep)
+		if err != nil && failed == nil {
+			failed = err
+			r.stop(err)
 		}
 	}
 	status := r.conv.Status()
+	if failed != nil {
+		return status, failed
+	}
 	if _, running := status.(engine.Running); running {
 		cause := context.Cause(r.ctx)
+		if cause == nil {
+			cause = context.Cause(ctx)
+		}
 		if wrong, ok := errors.AsType[*replay.MismatchError](cause); ok {
 			return status, wrong
 		}
@@ -170,7 +238,7 @@ func (r *run) elapse() {
 		return
 	}
 	now := time.Now()
-	r.conv.advance(engine.Elapsed{Time: now.Sub(r.told)})
+	r.conv.elapse(engine.Elapsed{Time: now.Sub(r.told)})
 	r.told = now
 }
 
@@ -194,17 +262,26 @@ func (r *run) send(rep report) {
 	}
 }
 
-func (r *run) take(rep report) {
-	if rep.note != nil {
-		r.note(rep.note)
+// takeAll takes what has been reported: all of it is written down at once, and then acted on.
+func (r *run) takeAll(ctx context.Context, reports []report) error {
+	for _, rep := range reports {
+		if rep.note != nil {
+			r.note(rep.note)
+		}
+		if rep.ended != nil {
+			r.land(rep.ended)
+		}
 	}
-	if rep.ended != nil {
-		r.land(rep.ended)
-	}
+	err := r.conv.write(ctx, false)
 	r.tell()
+	if err != nil {
+		r.effects, r.cancels = nil, nil // they stay pending
+		return err
+	}
+	return r.act(ctx)
 }
 
-// land hands the result of a flight to the machine, and starts what follows from it.
+// land hands the result of a flight to the machine.
 func (r *run) land(f *flight) {
 	last := len(r.flights) - 1
 	r.flights[f.index] = r.flights[last]
@@ -217,19 +294,58 @@ func (r *run) land(f *flight) {
 	if r.listen != nil {
 		r.note(engine.EffectFinished{Place: *f.place, Effect: f.effect, Result: f.done.Result})
 	}
-	out := r.conv.advance(&f.done)
-	r.tell()
-	r.callOff(out.Cancels)
-	for _, e := range out.Effects {
-		r.start(e)
+	out := r.conv.advance(f)
+	r.cancels = append(r.cancels, out.Cancels...)
+	r.effects = append(r.effects, out.Effects...)
+}
+
+// act calls off what is not wanted any more, and starts what is.
+func (r *run) act(ctx context.Context) error {
+	r.callOff(r.cancels)
+	r.cancels = r.cancels[:0]
+	effects := r.effects
+	r.effects = nil
+	if r.host.asks {
+		var err error
+		if effects, err = r.conv.ask(ctx, effects, r.stopping()); err != nil {
+			return err
+		}
+		r.tell()
+	}
+	for _, e := range effects {
+		if r.conv.machine.Wants(e) {
+			r.start(e)
+		}
+	}
+	if r.effects == nil {
+		r.effects = effects[:0]
+	}
+	return nil
+}
+
+// elapse hands the machine the time that has passed, which it always takes.
+func (c *Conversation) elapse(ev engine.Elapsed) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, err := c.machine.Advance(ev); err == nil {
+		c.record(ev)
 	}
 }
 
-// advance hands the machine what happened in a run, which it always takes.
-func (c *Conversation) advance(ev engine.Event) engine.Outcome {
+// advance hands the machine the result of a flight, and notes that it is to be written down.
+func (c *Conversation) advance(f *flight) engine.Outcome {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out, err := c.machine.Advance(ev)
+	if c.journal != nil {
+		if !c.machine.Wants(f.effect) {
+			return engine.Outcome{}
+		}
+		if f.read { // what was written down is not quite what there was
+			f.done.Result = f.written
+		}
+		c.journal.add(c.host.opts.Now(), f.record)
+	}
+	out, err := c.machine.Advance(&f.done)
 	if err != nil {
 		panic("engine refused what happened in a run: " + err.Error())
 	}
@@ -255,7 +371,7 @@ func (r *run) callOff(effects []*engine.Effect) {
 // start performs an effect on a goroutine of its own, which reports its end. Nothing new begins once the run is being
 // stopped: it stays pending.
 func (r *run) start(e *engine.Effect) {
-	if r.ctx.Err() != nil {
+	if r.stopping() {
 		return
 	}
 	f := &flight{run: r, effect: e, done: e.Done(engine.Result{}), index: len(r.flights)}
@@ -272,6 +388,9 @@ func (r *run) start(e *engine.Effect) {
 	go r.fly(f)
 }
 
+// stopping reports whether nothing new is to begin.
+func (r *run) stopping() bool { return r.draining || r.ctx.Err() != nil }
+
 // errGone is what becomes of an effect whose goroutine was ended from inside ([runtime.Goexit]).
 var errGone = errors.New("the goroutine of the call has ended without a result")
 
@@ -281,6 +400,9 @@ func (r *run) fly(f *flight) {
 		f.release()
 		if !f.ended {
 			f.done.Result = failed(tool.RuntimeError, errGone)
+		}
+		if r.conv.journal != nil && !f.broken {
+			f.encode()
 		}
 		r.send(report{ended: f})
 	}()
@@ -302,7 +424,7 @@ func (r *run) deadline() context.Context {
 }
 
 // note keeps what happened, and when, for [run.tell].
-func (r *run) note(n engine.Note) { r.notes = append(r.notes, Event{r.host.opts.Now(), n}) }
+func (r *run) note(n engine.Note) { r.notes = append(r.notes, Event{Time: r.host.opts.Now(), Note: n}) }
 
 // tell tells the listener what it does not know yet. The machine is at rest and no lock is held, so that a listener may
 // ask the conversation for what it likes.
