@@ -161,11 +161,11 @@ func TestWhatWasBegunIsAskedFor(t *testing.T) {
 	t.Parallel()
 	s := memory.New()
 	ctx, cancel := context.WithCancel(t.Context())
-	slow := askTool{calls("a", func(ctx context.Context, _ *value.Object) (value.Value, error) {
+	slow := tool.AskToRepeat(calls("a", func(ctx context.Context, _ *value.Object) (value.Value, error) {
 		cancel()
 		<-ctx.Done()
 		return value.Null, ctx.Err()
-	})}
+	}))
 	h := hostWith(t, oneCall("a"), &local.Options{Store: s, Document: doc}, slow)
 	c := kept(t, h, "c")
 	if _, err := c.Run(ctx); !errors.As(err, new(*local.InterruptedError)) {
@@ -188,12 +188,4 @@ func TestWhatWasBegunIsAskedFor(t *testing.T) {
 	if got := outcome(t, c); got != `{"out":"it was"} []` {
 		t.Errorf("it came to %s", got)
 	}
-}
-
-type askTool struct{ callTool }
-
-func (t askTool) Spec() *tool.Spec {
-	s := *t.callTool.Spec()
-	s.AskToRepeat = true
-	return &s
 }
