@@ -7,6 +7,7 @@
 //	  look_up:  {python: other.py, function: find}    # one function; see package tool/python
 //	  search:   {mcp: "https://example.com/mcp", tool: find}  # a tool of an MCP server; see package tool/mcp
 //	  notes:    {mcp: [node, notes.js], tool: add}            # of one that is started as a program
+//	  pay:      {exec: [./pay], repeat: ask}          # not called twice for one purpose, see [tool.AskToRepeat]
 //	timeout: 1m                                       # for the tools that have none of their own; default 2m
 //	max_output: 32MiB                                 # likewise; default 16MiB
 //

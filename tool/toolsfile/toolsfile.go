@@ -212,11 +212,20 @@ func (l *loader) entry(e entry) {
 		return
 	}
 	k := named[0]
-	fields, ok := l.mapping(e.value, fmt.Sprintf("tool %q", e.key), append([]string{k.key}, k.keys...)...)
+	fields, ok := l.mapping(e.value, fmt.Sprintf("tool %q", e.key), append([]string{k.key}, append(k.keys[:len(k.keys):len(k.keys)], "repeat")...)...)
 	if !ok {
 		return
 	}
-	if t := k.bind(l, e.key, fields); t != nil {
+	t := k.bind(l, e.key, fields)
+	if repeat, ok := fields["repeat"]; ok {
+		if repeat.yaml.Value != "ask" {
+			l.fail(repeat, "repeat: expected ask, found %s", repeat.describe())
+		}
+		if t != nil {
+			t = tool.AskToRepeat(t)
+		}
+	}
+	if t != nil {
 		l.set.add(e.key, t)
 	}
 }

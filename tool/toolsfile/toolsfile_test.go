@@ -144,6 +144,7 @@ func TestLoadFailures(t *testing.T) {
 	}{
 		{"empty", "", []string{": it is empty; it needs a key python or tools"}},
 		{"only a comment", "# nothing\n", []string{": it is empty; it needs a key python or tools"}},
+		{"repeat", "tools: {x: {exec: [sh], repeat: never}}", []string{`:1:33: repeat: expected ask, found "never"`}},
 		{"a text", "hello", []string{`:1:1: the file: expected a mapping with the keys python, tools, timeout, max_output, found "hello"`}},
 		{"not YAML", "tools: [", []string{"it is not valid YAML: "}},
 		{"two documents", "tools: {}\n---\ntools: {}\n", []string{":2:1: a second document begins here; a tools file has one"}},
