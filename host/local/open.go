@@ -75,7 +75,7 @@ func (c *Conversation) load(ctx context.Context) error {
 	replayed := &Conversation{id: c.id, host: c.host}
 	since := 0
 	for _, r := range records {
-		if _, err := replayed.replay(m, r); err != nil {
+		if err := replayed.replay(m, r); err != nil {
 			return err
 		}
 		since += len(r.Data)
@@ -106,24 +106,24 @@ func (h *Host) state(ctx context.Context, id string) (m *engine.Machine, after i
 }
 
 // replay takes a record that was written before.
-func (c *Conversation) replay(m *engine.Machine, r store.Record) (out engine.Outcome, err error) {
+func (c *Conversation) replay(m *engine.Machine, r store.Record) error {
 	ev, err := engine.DecodeEvent(r.Data)
 	if err != nil {
-		return out, c.replayError(r, err)
+		return c.replayError(r, err)
 	}
 	if a, ok := ev.(engine.Answer); ok {
 		if _, err := c.takeAnswer(m, a); err != nil {
-			return out, c.replayError(r, &engine.ReplayError{Problem: err.Error()})
+			return c.replayError(r, &engine.ReplayError{Problem: err.Error()})
 		}
-		return out, nil
+		return nil
 	}
-	if out, err = m.Replay(ev); err != nil {
-		return out, c.replayError(r, err)
+	if _, err := m.Replay(ev); err != nil {
+		return c.replayError(r, err)
 	}
 	if _, ok := ev.(engine.Retry); ok {
 		c.takeKept(m)
 	}
-	return out, nil
+	return nil
 }
 
 func (c *Conversation) replayError(r store.Record, err error) error {
@@ -159,7 +159,7 @@ func (h *Host) replayAll(ctx context.Context, id string, at int64, tell func(Eve
 		if done, ok := finished(c.machine, r); ok {
 			notes = append(notes, done)
 		}
-		_, err := c.replay(c.machine, r)
+		err := c.replay(c.machine, r)
 		for _, n := range notes {
 			if !tell(Event{Time: r.Time, Record: r.Seq, Note: n}) {
 				return nil, errStopped

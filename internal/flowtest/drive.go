@@ -56,7 +56,7 @@ func Drive(m *engine.Machine, w *World, plan Plan) (Trace, error) {
 	}
 	usage, err := json.Marshal(d.m.Usage())
 	slices.Sort(d.done)
-	t.Effects = append(d.done, string(usage))
+	t.Effects = slices.Concat(d.done, []string{string(usage)})
 	return t, err
 }
 

@@ -72,8 +72,7 @@ func Open(ctx context.Context, path string, opts *Options) (*Store, error) {
 		wait = 10 * time.Second
 	}
 	if err := s.open(ctx, path, wait); err != nil {
-		s.closeFiles()
-		return nil, fmt.Errorf("open store %s: %w", path, err)
+		return nil, fmt.Errorf("open store %s: %w", path, errors.Join(err, s.closeFiles()))
 	}
 	return s, nil
 }
