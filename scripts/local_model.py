@@ -16,6 +16,7 @@ import urllib.request
 import xllamacpp
 
 CONTEXT = 4096  # tokens for each request
+EMBEDDED = 512  # those of a text that becomes a vector; the model takes no more
 REQUESTS = 4  # answered at once
 
 
@@ -34,6 +35,11 @@ def parameters(args):
     p.offline = True
     p.warmup = False
     p.verbosity = 1
+    if args.embeddings:
+        p.embedding = True
+        p.n_ctx = EMBEDDED * REQUESTS
+        p.n_batch = p.n_ubatch = EMBEDDED
+        return p
     # Defaults, for requests that say nothing of them: the likeliest text, without which so small a model loses its
     # thread, and a little against repeating itself.
     p.sampling.temp = 0
@@ -56,6 +62,7 @@ def main():
     ap.add_argument("--weights", required=True)
     ap.add_argument("--name", required=True)
     ap.add_argument("--state")
+    ap.add_argument("--embeddings", action="store_true")
     args = ap.parse_args()
     announcements = os.fdopen(os.dup(1), "w")  # whatever the library prints goes to standard error
     os.dup2(2, 1)

@@ -175,7 +175,7 @@ func TestAnswersOfServers(t *testing.T) {
 func TestRealModel(t *testing.T) {
 	url, id := os.Getenv("WAYFLOW_TEST_EMBEDDINGS_URL"), os.Getenv("WAYFLOW_TEST_EMBEDDINGS_MODEL")
 	if url == "" || id == "" {
-		t.Skip("set WAYFLOW_TEST_EMBEDDINGS_URL and WAYFLOW_TEST_EMBEDDINGS_MODEL")
+		t.Skip("set WAYFLOW_TEST_EMBEDDINGS_URL and WAYFLOW_TEST_EMBEDDINGS_MODEL; scripts/local-model embeddings env prints them")
 	}
 	c := spec.OpenAiCompatibleEmbeddingConfig{URL: url, ModelID: id}
 	e := newEmbedder(t, &c, &openai.Options{BatchSize: 3})
@@ -184,13 +184,14 @@ func TestRealModel(t *testing.T) {
 	if err != nil || len(vectors) != len(texts) {
 		t.Fatalf("Embed = %d vectors, %v", len(vectors), err)
 	}
-	if like, unlike := cosine(vectors[0], vectors[1]), cosine(vectors[0], vectors[2]); like < unlike+0.2 {
+	like, unlike := cosine(vectors[0], vectors[1]), cosine(vectors[0], vectors[2])
+	if like < unlike+0.2 {
 		t.Errorf("cats are as close to each other (%.2f) as to stocks (%.2f)", like, unlike)
 	}
 	if like, unlike := cosine(vectors[2], vectors[3]), cosine(vectors[1], vectors[3]); like < unlike+0.2 {
 		t.Errorf("stocks are as close to each other (%.2f) as to cats (%.2f)", like, unlike)
 	}
-	t.Logf("%d dimensions", len(vectors[0]))
+	t.Logf("%d dimensions; cats are to cats %.2f, to stocks %.2f", len(vectors[0]), like, unlike)
 	_, err = e.Embed(t.Context(), []string{strings.Repeat("many words ", 3000)})
 	if model.KindOf(err) != model.KindContextLength && model.KindOf(err) != model.KindServer && err != nil {
 		t.Errorf("a text that is too long gives %v", err)
