@@ -140,7 +140,7 @@ func (a *App) bind() (*local.Host, error) {
 		MCP:       a.mcp,
 		Datastore: a.opts.stores,
 		Toolbox:   a.toolbox,
-		Embedder:  a.opts.embedders,
+		Embedder:  a.opts.embedder,
 	})
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"github.com/wayflow-go/wayflow/datastore"
 	"github.com/wayflow-go/wayflow/embed"
+	ociembed "github.com/wayflow-go/wayflow/embed/oci"
+	openaiembed "github.com/wayflow-go/wayflow/embed/openai"
 	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/model/gemini"
@@ -126,7 +128,7 @@ func WithStdio() Option {
 }
 
 // WithEmbedders sets the function that makes the embedding model of a configuration, for datastores that are searched by
-// meaning.
+// meaning, instead of the providers that come with the runtime.
 func WithEmbedders(f func(spec.EmbeddingConfig) (embed.Embedder, error)) Option {
 	return func(o *options) error {
 		o.embedders = f
@@ -263,19 +265,36 @@ func (o *options) model(cfg spec.LlmConfig) (model.Model, error) {
 	if o.models != nil {
 		return o.models(cfg)
 	}
-	if o.transport == nil {
-		o.transport = model.NewTransport()
-	}
+	transport := o.connections()
 	// The user's key only goes to a server that the user named, never to one that a document names.
 	shareKey := o.override != nil && o.override.Provider != ""
 	// Each provider takes the configurations that are its own.
-	google, err := gemini.New(cfg, &gemini.Options{Transport: o.transport, ShareKey: shareKey})
+	google, err := gemini.New(cfg, &gemini.Options{Transport: transport, ShareKey: shareKey})
 	if model.KindOf(err) != model.KindUnsupported {
 		return google, err
 	}
-	oracle, err := oci.New(cfg, &oci.Options{Transport: o.transport})
+	oracle, err := oci.New(cfg, &oci.Options{Transport: transport})
 	if model.KindOf(err) != model.KindUnsupported {
 		return oracle, err
 	}
-	return openai.New(cfg, &openai.Options{Transport: o.transport, ShareKey: shareKey})
+	return openai.New(cfg, &openai.Options{Transport: transport, ShareKey: shareKey})
+}
+
+// embedder makes the embedding model of a configuration. The user's key only goes to OpenAI.
+func (o *options) embedder(cfg spec.EmbeddingConfig) (embed.Embedder, error) {
+	if o.embedders != nil {
+		return o.embedders(cfg)
+	}
+	if cfg, ok := cfg.(*spec.OciGenAiEmbeddingConfig); ok {
+		return ociembed.New(cfg, &ociembed.Options{Transport: o.connections()})
+	}
+	return openaiembed.New(cfg, &openaiembed.Options{Transport: o.connections()})
+}
+
+// connections is what all models of the app share.
+func (o *options) connections() *http.Transport {
+	if o.transport == nil {
+		o.transport = model.NewTransport()
+	}
+	return o.transport
 }

@@ -1,24 +1,28 @@
 package wayflow_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/wayflow-go/wayflow"
 	"github.com/wayflow-go/wayflow/embed"
 	"github.com/wayflow-go/wayflow/embed/embedtest"
+	"github.com/wayflow-go/wayflow/model/modeltest"
 	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/value"
 )
 
 // searching is a flow that adds a pet and then looks for pets; its export is loaded again before it runs.
-func searching(t *testing.T, options ...wayflow.Option) (*wayflow.App, error) {
+func searching(t *testing.T, model spec.EmbeddingConfig, options ...wayflow.Option) (*wayflow.App, error) {
 	t.Helper()
 	type pet struct {
 		Name string `json:"name"`
 		Kind string `json:"kind"`
 	}
 	store := wayflow.InMemoryDatastore("home", wayflow.Port[pet]("pets"))
-	retriever := &spec.VectorRetrieverConfig{Model: &spec.OllamaEmbeddingConfig{}, DistanceMetric: "cosine_distance"}
+	retriever := &spec.VectorRetrieverConfig{Model: model, DistanceMetric: "cosine_distance"}
 	config := &spec.SearchConfig{Retriever: retriever}
 	config.Name = "by meaning"
 	store.SearchConfigs = []*spec.SearchConfig{config}
@@ -42,10 +46,69 @@ func searching(t *testing.T, options ...wayflow.Option) (*wayflow.App, error) {
 func TestSearchNodeFindsWhatTheFlowAdded(t *testing.T) {
 	t.Parallel()
 	words := func(spec.EmbeddingConfig) (embed.Embedder, error) { return &embedtest.Words{}, nil }
-	app, err := searching(t, wayflow.WithEmbedders(words))
+	app, err := searching(t, &spec.OllamaEmbeddingConfig{}, wayflow.WithEmbedders(words))
 	if err != nil {
 		t.Fatal(err)
 	}
+	wantTom(t, app)
+}
+
+// TestSearchAsksTheServerOfTheDocument needs no option.
+func TestSearchAsksTheServerOfTheDocument(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]func(spec.OpenAiCompatibleEmbeddingConfig) spec.EmbeddingConfig{
+		"compatible": func(c spec.OpenAiCompatibleEmbeddingConfig) spec.EmbeddingConfig { return &c },
+		"vllm": func(c spec.OpenAiCompatibleEmbeddingConfig) spec.EmbeddingConfig {
+			return &spec.VllmEmbeddingConfig{OpenAiCompatibleEmbeddingConfig: c}
+		},
+		"ollama": func(c spec.OpenAiCompatibleEmbeddingConfig) spec.EmbeddingConfig {
+			return &spec.OllamaEmbeddingConfig{OpenAiCompatibleEmbeddingConfig: c}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := modeltest.NewServer(t)
+			app, err := searching(t, config(spec.OpenAiCompatibleEmbeddingConfig{URL: server.URL, ModelID: "tiny"}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantTom(t, app)
+			var texts []string
+			for _, r := range server.Requests() {
+				texts = append(texts, r.Texts...)
+			}
+			if want := []string{"kind: grey cat,name: tom", "cat"}; !slices.Equal(texts, want) {
+				t.Errorf("the server was asked for %q, want %q", texts, want)
+			}
+		})
+	}
+}
+
+// TestEmbeddingModelsWithoutAccess are told when the first conversation begins.
+func TestEmbeddingModelsWithoutAccess(t *testing.T) {
+	t.Setenv("OPENAI_API_KEY", "")
+	access := &spec.OciClientConfigWithApiKey{}
+	access.ID, access.ServiceEndpoint, access.AuthFileLocation, access.AuthProfile = "access", "https://example.com", "missing.config", "DEFAULT"
+	values := wayflow.WithValues(map[string]value.Value{"access.auth_file_location": value.String("missing.config")})
+	for name, config := range map[string]spec.EmbeddingConfig{
+		"OPENAI_API_KEY": &spec.OpenAiEmbeddingConfig{ModelID: "tiny"},
+		"missing.config": &spec.OciGenAiEmbeddingConfig{ModelID: "tiny", CompartmentID: "c", ClientConfig: access},
+	} {
+		app, err := searching(t, config, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = app.Start(t.Context(), nil)
+		var bind *wayflow.BindError
+		if !errors.As(err, &bind) || !strings.Contains(err.Error(), name) {
+			t.Errorf("Start() = %v, want a BindError that names %s", err, name)
+		}
+	}
+}
+
+// wantTom runs the flow of [searching].
+func wantTom(t *testing.T, app *wayflow.App) {
+	t.Helper()
 	conv, err := app.Start(t.Context(), wayflow.Inputs{
 		"entity": map[string]any{"name": "tom", "kind": "grey cat"}, "query": "cat", "name": "tom",
 	})
@@ -61,7 +124,7 @@ func TestSearchNodeFindsWhatTheFlowAdded(t *testing.T) {
 		t.Fatalf("the status is %T", status)
 	}
 	found, _ := done.Outputs.Get("retrieved_documents")
-	if text := found.String(); !strings.Contains(text, `"name":"tom","_score":0.`) || strings.Contains(text, "kind") {
+	if text := found.String(); !strings.Contains(text, `"name":"tom","_score":`) || strings.Contains(text, "kind") {
 		t.Errorf("found %s", text)
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
+
+	"github.com/wayflow-go/wayflow/model/modeltest"
 )
 
 var update = flag.Bool("update", false, "write the golden parts of the scenarios anew")
@@ -46,6 +48,7 @@ func TestScenarios(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	embeddings := modeltest.NewServer(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -53,6 +56,7 @@ func TestScenarios(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("FLOWS", flows)
+			env.Setenv("EMBEDDINGS", embeddings.URL)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": wantCode},

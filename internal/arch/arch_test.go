@@ -154,7 +154,7 @@ var rooms = []room{
 	},
 	{
 		path:    ".",
-		imports: slices.Concat(core, []string{"replay", "model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "tool/mcp", "embed", "datastore", "store", "host/local"}),
+		imports: slices.Concat(core, []string{"replay", "model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "tool/mcp", "embed", "embed/openai", "embed/oci", "datastore", "store", "host/local"}),
 		modules: []string{uuid},
 	},
 	{path: "server/mcp", imports: []string{"value", "message", "engine", "."}, modules: []string{mcpsdk}},
