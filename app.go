@@ -112,7 +112,7 @@ func (a *App) bind() (*local.Host, error) {
 			}
 		}
 	}
-	if problems := a.missingValues(); problems != nil && !a.opts.tape.Replays() {
+	if problems := a.missingValues(); problems != nil && !a.opts.tape.Replays() && !a.opts.readOnly {
 		return nil, &BindError{Problems: problems}
 	}
 	var document *local.Document
@@ -128,7 +128,7 @@ func (a *App) bind() (*local.Host, error) {
 		document = &local.Document{Component: a.root.Base().Name, Hash: hash, Data: data}
 	}
 	return local.New(a.program, &local.Options{
-		Store: a.opts.store, Document: document, Drain: a.opts.drain,
+		Store: a.opts.store, Document: document, Drain: a.opts.drain, ReadOnly: a.opts.readOnly,
 		Tools:   a.opts.tools,
 		Model:   a.opts.model,
 		Timeout: a.opts.timeout,

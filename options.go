@@ -41,6 +41,7 @@ type options struct {
 	boxes    func(spec.ToolBox) (tool.Box, error)
 	store    store.Store
 	drain    time.Duration
+	readOnly bool
 	// embedders makes the embedding models of searched datastores.
 	embedders func(spec.EmbeddingConfig) (embed.Embedder, error)
 	// transport is shared by all models of the app.
@@ -159,6 +160,15 @@ func WithToolboxes(f func(spec.ToolBox) (tool.Box, error)) Option {
 func WithStore(s store.Store) Option {
 	return func(o *options) error {
 		o.store = s
+		return nil
+	}
+}
+
+// WithReadOnly makes an app that looks at conversations in its store and forks them, see [App.Open], [App.History] and
+// [App.Fork]. It needs neither tools nor models nor values, and running a conversation is an error.
+func WithReadOnly() Option {
+	return func(o *options) error {
+		o.readOnly = true
 		return nil
 	}
 }

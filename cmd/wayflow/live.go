@@ -76,10 +76,13 @@ func isUTF8(getenv func(string) string) bool {
 	return false
 }
 
-func (v *liveView) begin(*session) {
+func (v *liveView) begin(s *session) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.began = time.Now()
+	if said := s.conv.Messages(); len(said) > 0 { // it is taken up, and the last message may ask something
+		v.message(&said[len(said)-1])
+	}
 	v.echo = hideEcho(v.in)
 	v.stop, v.gone = make(chan struct{}), make(chan struct{})
 	go v.tick(v.stop, v.gone)

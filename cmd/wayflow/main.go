@@ -54,7 +54,8 @@ Exit codes: 0 finished or waiting for someone, 1 execution failed, 2 invalid doc
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%v; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(runCommand(), validateCommand(), graphCommand(), exportCommand(), schemaCommand(), mcpCommand(), versionCommand())
+	root.AddCommand(runCommand(), validateCommand(), graphCommand(), exportCommand(), schemaCommand(), mcpCommand(),
+		conversationsCommand(), versionCommand())
 	return root
 }
 

@@ -15,11 +15,12 @@ import (
 type plainView struct {
 	out, note io.Writer
 	order     settling
-	printed   int
+	printed   int   // how many messages of the conversation
 	err       error // of the first write that failed
 }
 
-func (v *plainView) begin(*session) {}
+// begin passes over what was said before a conversation was taken up.
+func (v *plainView) begin(s *session) { v.printed = len(s.conv.Messages()) }
 
 func (v *plainView) event(ev wayflow.Event) { v.print(v.order.take(ev.Note)) }
 

@@ -33,6 +33,7 @@ type runFlags struct {
 	budget    budgetFlags
 	http      httpFlags
 	tape      tapeFlags
+	store     storeFlags
 }
 
 func runCommand() *cobra.Command {
@@ -62,12 +63,19 @@ Exit codes: 0 finished or waiting for someone, 1 execution failed, 2 invalid doc
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.inputs, "input", nil, "an input, as `NAME=VALUE`; JSON unless it is a text input")
 	flags.StringVar(&f.inputFile, "inputs", "", "a JSON `FILE` with inputs")
+	f.store.add(flags, "a `FILE` that keeps the conversation, see wayflow conversations (default $"+storeVariable+")")
+	f.addRun(cmd)
+	return cmd
+}
+
+// addRun adds the flags of a command that runs a conversation and shows it.
+func (f *runFlags) addRun(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	f.answers.add(flags)
 	flags.StringVar(&f.format, "format", "text", "`text`, json or events")
 	f.addApp(flags)
 	_ = cmd.RegisterFlagCompletionFunc("format", // fails only if there is no such flag
 		cobra.FixedCompletions([]string{"text", "json", "events"}, cobra.ShellCompDirectiveNoFileComp))
-	return cmd
 }
 
 // addApp adds the flags that say how a document is run, whatever runs it.
@@ -107,6 +115,17 @@ type jsonView struct{ out io.Writer }
 func (v jsonView) end(o *outcome) error { return writeJSON(v.out, o.json()) }
 
 func (f *runFlags) run(ctx context.Context, path string) error {
+	return f.converse(ctx, func(ctx context.Context, printed io.Writer) (*session, error) {
+		s, err := f.start(ctx, path, printed)
+		if err == nil && s.store != nil {
+			fmt.Fprintln(os.Stderr, "wayflow: conversation", s.conv.ID())
+		}
+		return s, err
+	})
+}
+
+// converse runs a conversation, once it has been started or opened, and shows it.
+func (f *runFlags) converse(ctx context.Context, start func(context.Context, io.Writer) (*session, error)) error {
 	v, err := f.view()
 	if err != nil {
 		return err
@@ -121,7 +140,7 @@ func (f *runFlags) run(ctx context.Context, path string) error {
 	}
 	ctx, in := interruptible(ctx, onFirst, onSecond)
 	defer in.stop()
-	s, err := f.start(ctx, path, printed)
+	s, err := start(ctx, printed)
 	if ctx.Err() != nil {
 		err = &wayflow.InterruptedError{Cause: context.Cause(ctx)}
 	}

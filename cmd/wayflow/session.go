@@ -10,6 +10,7 @@ import (
 	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/spec"
+	"github.com/wayflow-go/wayflow/store"
 )
 
 // session is a conversation that a command runs, and what it needs.
@@ -18,6 +19,7 @@ type session struct {
 	conv *wayflow.Conversation
 	// closeTools ends the processes that tools run in.
 	closeTools func() error
+	store      store.Store // nil if conversations are not kept
 }
 
 // close ends what the session has started. The conversation is over then, and nothing depends on how that goes.
@@ -26,6 +28,9 @@ func (s *session) close() {
 		_ = s.app.Close()
 	}
 	_ = s.closeTools()
+	if s.store != nil {
+		_ = s.store.Close()
+	}
 }
 
 // start loads the document and begins a conversation. What tools print goes to printed.
@@ -44,8 +49,27 @@ func (f *runFlags) start(ctx context.Context, path string, printed io.Writer) (*
 	return s, nil
 }
 
-// open loads the document and binds its tools.
+// open loads the document of a file, binds its tools, and opens the store if one is wanted.
 func (f *runFlags) open(ctx context.Context, path string, printed io.Writer) (*session, error) {
+	return f.load(ctx, path, printed, func(s *session) (data []byte, err error) {
+		if data, err = readFile(path); err != nil {
+			return nil, err
+		}
+		s.store, err = f.store.open(ctx)
+		return data, err
+	})
+}
+
+// load loads what read reads, once the flags are known to be right, and binds its tools.
+func (f *runFlags) load(
+	ctx context.Context, path string, printed io.Writer, read func(*session) ([]byte, error),
+) (_ *session, err error) {
+	s := &session{closeTools: func() error { return nil }}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
 	values, err := f.values.read()
 	if err != nil {
 		return nil, err
@@ -58,7 +82,7 @@ func (f *runFlags) open(ctx context.Context, path string, printed io.Writer) (*s
 	if err != nil {
 		return nil, err
 	}
-	data, err := readFile(path)
+	data, err := read(s)
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +92,12 @@ func (f *runFlags) open(ctx context.Context, path string, printed io.Writer) (*s
 	if err != nil {
 		return nil, err
 	}
-	s := &session{closeTools: closeTools}
-	if s.app, err = wayflow.Load(data, append(opts, wayflow.WithValues(load.Values), wayflow.WithTools(tools...))...); err != nil {
-		s.close()
+	s.closeTools = closeTools
+	opts = append(opts, wayflow.WithValues(load.Values), wayflow.WithTools(tools...))
+	if s.store != nil {
+		opts = append(opts, wayflow.WithStore(s.store))
+	}
+	if s.app, err = wayflow.Load(data, opts...); err != nil {
 		return nil, err
 	}
 	return s, nil

@@ -53,6 +53,9 @@ type Options struct {
 	// Store keeps the conversations, if it is not nil; Document is then required.
 	Store    store.Store
 	Document *Document
+	// ReadOnly makes a host that looks at stored conversations and forks them: it needs neither tools nor models, and runs
+	// nothing.
+	ReadOnly bool
 	// Drain is how long effects in flight may go on when the context of a run has ended; default 0. Nothing new begins
 	// meanwhile.
 	Drain time.Duration
@@ -112,7 +115,7 @@ func New(prog *program.Program, opts *Options) (*Host, error) {
 		h.http = http.New(nil)
 	}
 	problems := slices.Clone(prog.Unsupported)
-	if !h.opts.Tape.Replays() {
+	if !h.opts.Tape.Replays() && !h.opts.ReadOnly {
 		problems = slices.Concat(problems, h.bindTools(), h.bindModels(), h.bindDatastores(), h.bindBoxes())
 	}
 	h.asks = slices.ContainsFunc(h.tools, func(t tool.Tool) bool { return t != nil && t.Spec().AskToRepeat })

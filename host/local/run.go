@@ -49,7 +49,12 @@ type report struct {
 	note  engine.Note
 }
 
+var errReadOnly = errors.New("the host only reads; conversations do not run in it")
+
 func (c *Conversation) run(ctx context.Context, listen func(Event)) (engine.Status, error) {
+	if c.host.opts.ReadOnly {
+		return nil, errReadOnly
+	}
 	if err := c.refresh(ctx); err != nil {
 		return nil, err
 	}

@@ -159,7 +159,7 @@ var rooms = []room{
 	},
 	{path: "server/mcp", imports: []string{"value", "message", "engine", "."}, modules: []string{mcpsdk}},
 	{
-		path: "cmd/wayflow", imports: slices.Concat(core, []string{"replay", "tool/http", "graph", "model", "tool", "tool/toolsfile", "host/local", "server/mcp", "."}),
+		path: "cmd/wayflow", imports: slices.Concat(core, []string{"replay", "tool/http", "graph", "model", "tool", "tool/toolsfile", "host/local", "server/mcp", "store", "store/sqlite", "."}),
 		modules: []string{cobra, pflag, lipgloss, xterm, xsys},
 	},
 	{path: "examples/...", imports: []string{"value", "message", "spec", "."}},
