@@ -34,6 +34,9 @@ func (r *Request) refused(resp *nethttp.Response, body []byte) *tool.Error {
 	if text := nethttp.StatusText(resp.StatusCode); text != "" {
 		status += " " + text
 	}
+	if resp.Header.Get("Location") != "" && resp.StatusCode < 400 {
+		status += ", and redirects are not followed"
+	}
 	if len(body) == 0 {
 		return r.failf(tool.RuntimeError, nil, "the answer is %s, without a body", status)
 	}

@@ -133,7 +133,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		nethttp.Redirect(w, r, "http://169.254.169.254/", nethttp.StatusFound)
 	})
 	_, err := c.Do(t.Context(), r)
-	wantError(t, err, "RuntimeError", "302 Found")
+	wantError(t, err, "RuntimeError", "302 Found, and redirects are not followed")
 	if asked.Load() != 1 {
 		t.Errorf("asked %d times, want once", asked.Load())
 	}
