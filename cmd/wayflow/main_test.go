@@ -20,6 +20,7 @@ const asCommand = "WAYFLOW_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
+		killing()
 		main()
 	}
 	testscript.Main(leakChecked{m}, map[string]func(){"wayflow": main})
