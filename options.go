@@ -147,7 +147,7 @@ func WithDatastores(f func(spec.Datastore) (datastore.Datastore, error)) Option 
 }
 
 // WithToolboxes sets the function that makes the toolbox of a configuration, instead of those of MCP servers that come with
-// the runtime.
+// the runtime. Toolboxes that search a datastore are not asked for: they use that of the app.
 func WithToolboxes(f func(spec.ToolBox) (tool.Box, error)) Option {
 	return func(o *options) error {
 		o.boxes = f

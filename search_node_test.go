@@ -128,3 +128,35 @@ func wantTom(t *testing.T, app *wayflow.App) {
 		t.Errorf("found %s", text)
 	}
 }
+
+// TestAgentSearchesADatastore finds with a toolbox what a flow has added to the same datastore.
+func TestAgentSearchesADatastore(t *testing.T) {
+	t.Parallel()
+	type pet struct {
+		Name string `json:"name"`
+	}
+	store := wayflow.InMemoryDatastore("home", wayflow.Port[pet]("pets"))
+	config := &spec.SearchConfig{Retriever: &spec.VectorRetrieverConfig{Model: &spec.OllamaEmbeddingConfig{}, DistanceMetric: "cosine_distance"}}
+	config.Name = "by meaning"
+	store.SearchConfigs = []*spec.SearchConfig{config}
+	box := &spec.SearchToolBox{Datastore: store, K: 1}
+	box.Name = "pets"
+
+	server := modeltest.NewServer(t, calls("search_pets_by_meaning", `{"query": "cat"}`), calls("submit_result", `{"found": "tom"}`))
+	llm := &spec.VllmConfig{}
+	llm.Name, llm.ModelID, llm.URL = "m", "scripted", &server.URL
+	helper := wayflow.Agent("helper", llm, "Help.").Toolboxes(box).Outputs(wayflow.Port[string]("found"))
+	words := func(spec.EmbeddingConfig) (embed.Embedder, error) { return &embedtest.Words{}, nil }
+	app := build(t, wayflow.Sequence("pets", wayflow.CreateEntity("add", store, "pets"), wayflow.RunAgent("ask", helper)), wayflow.WithEmbedders(words))
+	text, err := app.Export(&spec.ExportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conv := start(t, load(t, string(text), wayflow.WithEmbedders(words)), wayflow.Inputs{"entity": map[string]any{"name": "tom the cat"}})
+	if _, err := conv.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := spoken(conv); !strings.Contains(got, `call search_pets_by_meaning {"query":"cat"}`) || !strings.Contains(got, `"name": "tom the cat"`) {
+		t.Errorf("spoken:\n%s", got)
+	}
+}

@@ -141,6 +141,9 @@ func (c *compiler) toolbox(b spec.ToolBox) *Toolbox {
 	box := &Toolbox{Index: len(c.prog.Toolboxes), Spec: b}
 	c.boxes[b] = box
 	c.prog.Toolboxes = append(c.prog.Toolboxes, box)
+	if s, ok := b.(*spec.SearchToolBox); ok && s.Datastore != nil {
+		box.Datastore = c.datastore(s.Datastore)
+	}
 	node := &spec.ToolNode{}
 	node.ComponentBase = *b.Base()
 	box.Call = c.oneNode(&Flow{}, node, func(fc *flowCompiler, n *Node) {

@@ -523,7 +523,7 @@ var schemaTexts = map[string]map[string]string{
 		"CollectionNames": "Null means all",
 		"Datastore":       "What is searched",
 		"K":               "The number of entities to find",
-		"SearchConfigs":   "The names of the search configurations of the datastore to use; null means all",
+		"SearchConfigs":   "The names of the search configurations of the datastore to use",
 	},
 	"ServerTool": {
 		"": "A tool that the runtime has under this name",

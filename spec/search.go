@@ -70,6 +70,7 @@ type SearchToolBox struct {
 	K int `spec:"k,required"`
 	// Datastore is what is searched.
 	Datastore Datastore `spec:"datastore,required"`
-	// SearchConfigs are the names of the search configurations of the datastore to use; nil means all.
+	// SearchConfigs are the names of the search configurations of the datastore to use. A collection for which none of them is
+	// gets the one that suits it best.
 	SearchConfigs []string `spec:"search_configs,required,nullable"`
 }

@@ -7,16 +7,24 @@ import (
 
 	"github.com/wayflow-go/wayflow/engine"
 	"github.com/wayflow-go/wayflow/prompt"
+	"github.com/wayflow-go/wayflow/search"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/tool"
 )
 
-// bindBoxes makes the toolboxes of a program. None is asked for its tools yet.
+// bindBoxes makes the toolboxes of a program. None is asked for its tools yet. Those that search a datastore of the program
+// are the host's own.
 func (h *Host) bindBoxes() (problems []spec.Diagnostic) {
 	h.boxes = make([]tool.Box, len(h.prog.Toolboxes))
 	for i, b := range h.prog.Toolboxes {
 		err := errors.New("the host was given no way to make toolboxes")
-		if h.opts.Toolbox != nil {
+		switch s, ok := b.Spec.(*spec.SearchToolBox); {
+		case ok && b.Datastore != nil:
+			if h.datastores[b.Datastore.Index] == nil {
+				continue // reported already
+			}
+			h.boxes[i], err = search.NewToolbox(s, h.datastores[b.Datastore.Index])
+		case h.opts.Toolbox != nil:
 			h.boxes[i], err = h.opts.Toolbox(b.Spec)
 		}
 		if err != nil {

@@ -35,7 +35,7 @@ type Options struct {
 	HTTP *http.Client
 	// Datastore makes the datastore of a configuration; default [OpenDatastore].
 	Datastore func(spec.Datastore) (datastore.Datastore, error)
-	// Toolbox makes the toolbox of a configuration. Required if the program has any.
+	// Toolbox makes the toolbox of a configuration. Required if the program has any that does not search a datastore.
 	Toolbox func(spec.ToolBox) (tool.Box, error)
 	// Embedder makes the embedding model of a configuration. Required if the program searches a datastore by meaning and
 	// Datastore is nil.

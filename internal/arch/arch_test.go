@@ -138,7 +138,7 @@ var rooms = []room{
 	},
 	{path: "datastore", imports: []string{"value"}},
 	{path: "datastore/memory", imports: []string{"value", "spec", "datastore"}},
-	{path: "search", imports: []string{"value", "spec", "embed", "datastore", "datastore/memory"}},
+	{path: "search", imports: []string{"value", "spec", "embed", "tool", "datastore", "datastore/memory"}},
 	{path: "store"},
 	{path: "store/memory", imports: []string{"store"}},
 	{path: "store/sqlite", imports: []string{"store"}, modules: []string{sqlite, goose}},
