@@ -141,11 +141,27 @@ func TestAgentSearchesADatastore(t *testing.T) {
 	store.SearchConfigs = []*spec.SearchConfig{config}
 	box := &spec.SearchToolBox{Datastore: store, K: 1}
 	box.Name = "pets"
+	one := &spec.ToolFromToolBox{ToolName: "search_pets_by_meaning", Toolbox: box}
+	one.Name = one.ToolName
 
+	for name, give := range map[string]func(*wayflow.AgentPart) *wayflow.AgentPart{
+		"toolbox":      func(a *wayflow.AgentPart) *wayflow.AgentPart { return a.Toolboxes(box) },
+		"a tool of it": func(a *wayflow.AgentPart) *wayflow.AgentPart { return a.UseTools(one) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wantFound(t, store, give)
+		})
+	}
+}
+
+// wantFound has an agent search a datastore in which a flow has put a cat.
+func wantFound(t *testing.T, store spec.Datastore, give func(*wayflow.AgentPart) *wayflow.AgentPart) {
+	t.Helper()
 	server := modeltest.NewServer(t, calls("search_pets_by_meaning", `{"query": "cat"}`), calls("submit_result", `{"found": "tom"}`))
 	llm := &spec.VllmConfig{}
 	llm.Name, llm.ModelID, llm.URL = "m", "scripted", &server.URL
-	helper := wayflow.Agent("helper", llm, "Help.").Toolboxes(box).Outputs(wayflow.Port[string]("found"))
+	helper := give(wayflow.Agent("helper", llm, "Help.")).Outputs(wayflow.Port[string]("found"))
 	words := func(spec.EmbeddingConfig) (embed.Embedder, error) { return &embedtest.Words{}, nil }
 	app := build(t, wayflow.Sequence("pets", wayflow.CreateEntity("add", store, "pets"), wayflow.RunAgent("ask", helper)), wayflow.WithEmbedders(words))
 	text, err := app.Export(&spec.ExportOptions{})

@@ -59,7 +59,7 @@ type compiler struct {
 	compiling map[spec.Component]bool
 	// touched are the collections that flows work on, as far as that was asked.
 	touched map[*Flow][]touch
-	boxes   map[spec.ToolBox]*Toolbox
+	boxes   map[boxKey]*Toolbox
 }
 
 func newCompiler(root spec.Component) *compiler {
@@ -76,7 +76,7 @@ func newCompiler(root spec.Component) *compiler {
 		tools:  map[spec.Tool]*Tool{},
 		models: map[spec.LlmConfig]*Model{},
 		stores: map[spec.Datastore]*Datastore{},
-		boxes:  map[spec.ToolBox]*Toolbox{},
+		boxes:  map[boxKey]*Toolbox{},
 	}
 }
 
@@ -133,13 +133,19 @@ func (c *compiler) tool(t spec.Tool) *Tool {
 	return tool
 }
 
-// toolbox returns the program's entry for a toolbox.
-func (c *compiler) toolbox(b spec.ToolBox) *Toolbox {
-	if known, ok := c.boxes[b]; ok {
+// boxKey is a toolbox, or one tool of it.
+type boxKey struct {
+	box  spec.ToolBox
+	only *spec.ToolFromToolBox
+}
+
+// toolbox returns the program's entry for a toolbox, or for one tool of it unless only is nil.
+func (c *compiler) toolbox(b spec.ToolBox, only *spec.ToolFromToolBox) *Toolbox {
+	if known, ok := c.boxes[boxKey{b, only}]; ok {
 		return known
 	}
-	box := &Toolbox{Index: len(c.prog.Toolboxes), Spec: b}
-	c.boxes[b] = box
+	box := &Toolbox{Index: len(c.prog.Toolboxes), Spec: b, Only: only}
+	c.boxes[boxKey{b, only}] = box
 	c.prog.Toolboxes = append(c.prog.Toolboxes, box)
 	if s, ok := b.(*spec.SearchToolBox); ok && s.Datastore != nil {
 		box.Datastore = c.datastore(s.Datastore)

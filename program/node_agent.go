@@ -260,11 +260,15 @@ func (ac *agentCompiler) gatherInto(n *Node) {
 func (ac *agentCompiler) offers() {
 	a, out := ac.spec, ac.out
 	for _, t := range a.Tools {
+		if one, ok := t.(*spec.ToolFromToolBox); ok && one.Toolbox != nil {
+			out.Boxes = append(out.Boxes, ac.toolbox(one.Toolbox, one)) // only the toolbox knows its inputs
+			continue
+		}
 		ac.offerTool(t)
 	}
 	for _, b := range a.Toolboxes {
 		if b != nil {
-			out.Boxes = append(out.Boxes, ac.toolbox(b))
+			out.Boxes = append(out.Boxes, ac.toolbox(b, nil))
 		}
 	}
 	for _, f := range a.Flows {

@@ -114,6 +114,8 @@ func (t *Tool) Name() string { return t.Spec.Base().Name }
 type Toolbox struct {
 	Index int
 	Spec  spec.ToolBox
+	// Only is the one tool of it that is used; nil means all.
+	Only *spec.ToolFromToolBox
 	// Datastore is what the tools search; nil for toolboxes that search none.
 	Datastore *Datastore
 	// Call is a flow of one node that calls one of the tools; its inputs are the name and the arguments, and whether the

@@ -40,12 +40,16 @@ func (h *Host) box(ctx context.Context, call *engine.BoxCall, res *engine.Result
 	if err != nil {
 		return err
 	}
+	only := h.prog.Toolboxes[call.Box].Only
 	for _, t := range tools {
 		s := t.Spec()
+		if only != nil && s.Name != only.ToolName {
+			continue
+		}
 		if call.Tool == "" {
 			res.Tools = append(res.Tools, engine.BoxTool{
 				Tool:    prompt.Tool{Name: s.Name, Description: s.Description, Inputs: s.Inputs},
-				Confirm: t.RequiresConfirmation,
+				Confirm: t.RequiresConfirmation || only != nil && only.RequiresConfirmation,
 			})
 			continue
 		}
@@ -54,8 +58,11 @@ func (h *Host) box(ctx context.Context, call *engine.BoxCall, res *engine.Result
 			return err
 		}
 	}
-	if call.Tool != "" {
+	switch {
+	case call.Tool != "":
 		return &tool.Error{Class: tool.RuntimeError, Message: fmt.Sprintf("the toolbox has no tool %q any more", call.Tool)}
+	case only != nil && len(res.Tools) == 0:
+		return &tool.Error{Tool: only.ToolName, Class: tool.RuntimeError, Message: fmt.Sprintf("the toolbox has no tool %q", only.ToolName)}
 	}
 	return nil
 }
