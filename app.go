@@ -12,6 +12,8 @@ import (
 	"github.com/wayflow-go/wayflow/host/local"
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/program"
+	"github.com/wayflow-go/wayflow/remote"
+	"github.com/wayflow-go/wayflow/remote/a2a"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/tool"
 	"github.com/wayflow-go/wayflow/tool/mcp"
@@ -42,6 +44,8 @@ type App struct {
 
 	mcp    *mcp.Client
 	ownMCP bool
+	// peers are the remote agents that the app has made.
+	peers []*a2a.Agent
 
 	host        func() (*local.Host, error)
 	fingerprint func() (string, error)
@@ -140,6 +144,7 @@ func (a *App) bind() (*local.Host, error) {
 		MCP:       a.mcp,
 		Datastore: a.opts.stores,
 		Toolbox:   a.toolbox,
+		Remote:    a.remote,
 		Embedder:  a.opts.embedder,
 	})
 }
@@ -155,9 +160,29 @@ func (a *App) toolbox(s spec.ToolBox) (tool.Box, error) {
 	return nil, fmt.Errorf("a %s is not supported", spec.TypeName(s))
 }
 
-// Close ends what the app has opened: the sessions with MCP servers. Conversations must not run any more. It may be called
-// again; an app of a document that uses no MCP server need not be closed.
+// remote makes the way to an agent that runs elsewhere.
+func (a *App) remote(c spec.Component) (remote.Agent, error) {
+	if a.opts.remotes != nil {
+		return a.opts.remotes(c)
+	}
+	s, ok := c.(*spec.A2AAgent)
+	if !ok {
+		return nil, fmt.Errorf("a %s is not supported yet; give the app one with WithRemoteAgents", spec.TypeName(c))
+	}
+	agent, err := a2a.New(s)
+	if err != nil {
+		return nil, err
+	}
+	a.peers = append(a.peers, agent)
+	return agent, nil
+}
+
+// Close ends what the app has opened: the sessions with MCP servers and the connections to remote agents. Conversations must not run any more. It may be called
+// again; an app of a document that uses neither need not be closed.
 func (a *App) Close() error {
+	for _, p := range a.peers {
+		p.Close()
+	}
 	if a.ownMCP {
 		return a.mcp.Close()
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/wayflow-go/wayflow/model/gemini"
 	"github.com/wayflow-go/wayflow/model/oci"
 	"github.com/wayflow-go/wayflow/model/openai"
+	"github.com/wayflow-go/wayflow/remote"
 	"github.com/wayflow-go/wayflow/replay"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/store"
@@ -39,6 +40,7 @@ type options struct {
 	mcp      *mcp.Client
 	stores   func(spec.Datastore) (datastore.Datastore, error)
 	boxes    func(spec.ToolBox) (tool.Box, error)
+	remotes  func(spec.Component) (remote.Agent, error)
 	store    store.Store
 	drain    time.Duration
 	readOnly bool
@@ -151,6 +153,15 @@ func WithDatastores(f func(spec.Datastore) (datastore.Datastore, error)) Option 
 func WithToolboxes(f func(spec.ToolBox) (tool.Box, error)) Option {
 	return func(o *options) error {
 		o.boxes = f
+		return nil
+	}
+}
+
+// WithRemoteAgents sets the function that makes the way to an agent that runs elsewhere, instead of the one for A2A that
+// comes with the runtime. The app does not close what it returns.
+func WithRemoteAgents(f func(spec.Component) (remote.Agent, error)) Option {
+	return func(o *options) error {
+		o.remotes = f
 		return nil
 	}
 }

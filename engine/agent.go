@@ -29,6 +29,10 @@ type agentState struct {
 	Boxed  []BoxTool `json:"boxed,omitempty"`
 	// Leaving is true once the model has asked to end the conversation.
 	Leaving bool `json:"leaving,omitempty"`
+	// Session is, of an agent that runs elsewhere, what finds its conversation again, and Sent how many of the messages it
+	// knows.
+	Session value.Value `json:"session,omitzero"`
+	Sent    int         `json:"sent,omitempty"`
 	// Threads are the conversations with other agents.
 	Threads []thread `json:"threads,omitempty"`
 }
@@ -90,6 +94,8 @@ func (m *Machine) runAgent(f *flowFrame, n *program.Node) *flowFrame {
 		return m.turn(f)
 	case op.Initial != nil && !f.talk.heardUser():
 		return m.spoken(f, m.says(f, *op.Initial))
+	case op.Remote != nil:
+		return m.tell(f, op)
 	case s.Iterations >= op.MaxIterations:
 		return m.exhausted(f, op)
 	case s.Listed < len(op.Boxes) && s.Iterations+1 < op.MaxIterations:
@@ -161,8 +167,11 @@ func (m *Machine) agentPrompt(f *flowFrame, n *program.Node, op *program.Agent) 
 	})
 }
 
-// agentDone takes the answer of the model.
+// agentDone takes the answer of the model, or of an agent that runs elsewhere.
 func (m *Machine) agentDone(f *flowFrame, r Result) *flowFrame {
+	if agentOf(f).Remote != nil {
+		return m.told(f, r)
+	}
 	if f.agent.Listed < len(agentOf(f).Boxes) && f.agent.Iterations+1 < agentOf(f).MaxIterations {
 		return m.toolsListed(f, r)
 	}

@@ -20,6 +20,7 @@ type Effect struct {
 	Datastore *DatastoreCall `json:"datastore,omitempty"`
 	Box       *BoxCall       `json:"box,omitempty"`
 	Cache     *CacheCall     `json:"cache,omitempty"`
+	Remote    *RemoteCall    `json:"remote,omitempty"`
 	// Aside is true if it only serves to make the prompt of the node's own question to a model.
 	Aside bool `json:"aside,omitempty"`
 	// Auth is how a login went that the effect asked for when it was performed before.
@@ -51,7 +52,7 @@ type ModelCall struct {
 
 // Digest identifies what the effect does. It stays the same from release to release, or journals could not be replayed.
 func (e *Effect) Digest() string {
-	data, err := json.Marshal(&Effect{Tool: e.Tool, Model: e.Model, HTTP: e.HTTP, Datastore: e.Datastore, Box: e.Box, Cache: e.Cache})
+	data, err := json.Marshal(&Effect{Tool: e.Tool, Model: e.Model, HTTP: e.HTTP, Datastore: e.Datastore, Box: e.Box, Cache: e.Cache, Remote: e.Remote})
 	if err != nil {
 		return "" // what cannot be written down is not compared
 	}

@@ -43,6 +43,8 @@ type Result struct {
 	Tools []BoxTool `json:"tools,omitempty"`
 	// HTTP is the answer to a request.
 	HTTP *HTTPAnswer `json:"http,omitempty"`
+	// Remote is the answer of an agent that runs elsewhere.
+	Remote *RemoteReply `json:"remote,omitempty"`
 	// Message is what a model answered, and Usage what it took.
 	Message *message.Message `json:"message,omitempty"`
 	Usage   message.Usage    `json:"usage,omitzero"`

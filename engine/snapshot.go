@@ -233,6 +233,7 @@ func (l *loader) flow(s *savedFlow, up frame, branch int, t *talk, th *thread) *
 		f.agent = th.agent
 	}
 	l.agent(f.agent, f.current().Op)
+	l.sent(f.agent, f.talk)
 	if f.effect != nil {
 		f.effect.frame = f
 		l.effect(f.effect)
@@ -254,6 +255,9 @@ func (l *loader) effect(e *Effect) {
 		l.failf("effect %q uses something unknown", e.ID)
 	}
 	if e.Box != nil && (e.Box.Box < 0 || e.Box.Box >= len(l.m.prog.Toolboxes)) || !l.m.knows(e.HTTP) || e.Datastore != nil && !l.m.stores(e.Datastore.Datastore) || e.Cache != nil && !l.m.stores(e.Cache.Datastore) {
+		l.failf("effect %q uses something unknown", e.ID)
+	}
+	if e.Remote != nil && (e.Remote.Agent < 0 || e.Remote.Agent >= len(l.m.prog.Remotes)) {
 		l.failf("effect %q uses something unknown", e.ID)
 	}
 }

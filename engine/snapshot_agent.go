@@ -52,6 +52,7 @@ func (l *loader) agent(s *agentState, op program.Op) {
 	}
 	for i := range threads {
 		l.agent(s.Threads[i].agent, threads[i].Nodes[threads[i].Start].Op)
+		l.sent(s.Threads[i].agent, &s.Threads[i].talk)
 	}
 	for _, r := range s.Requests[s.Answered : s.Answered+s.Calling] {
 		o := agent.Offer(r.Name, s.Iterations >= agent.MaxIterations)

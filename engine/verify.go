@@ -59,6 +59,9 @@ func (l *loader) verifyEffect(f *flowFrame, e *Effect, cancelled bool) {
 	if e.Cache != nil && e.Aside {
 		kinds++
 	}
+	if e.Remote != nil && len(e.Remote.Messages) > 0 {
+		kinds++
+	}
 	if kinds != 1 || e.ID != f.waitID() || f.cancelled && !cancelled {
 		l.failf("node %q waits for an effect that it did not ask for", f.current().Name)
 	}

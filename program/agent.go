@@ -10,6 +10,8 @@ import (
 type Agent struct {
 	Name  string
 	Model *Model
+	// Remote takes the place of the model and of all that is made for it: the agent runs elsewhere. It is nil for any other.
+	Remote *Remote
 	// Instruction is the system prompt; nil if there is none. Its values are the inputs of the node at Args.
 	Instruction *jinja.Template
 	Args        []int

@@ -15,7 +15,7 @@ func Compile(root spec.Component) (*Program, error) {
 	switch root := root.(type) {
 	case *spec.Flow:
 		c.prog.Main = c.flow(root)
-	case *spec.Agent, *spec.SpecializedAgent, *spec.ManagerWorkers, *spec.Swarm:
+	case *spec.Agent, *spec.SpecializedAgent, *spec.ManagerWorkers, *spec.Swarm, *spec.A2AAgent, *spec.OciAgent:
 		c.prog.Main = c.agentFlow(root.(spec.AgenticComponent))
 	default:
 		c.component(root)

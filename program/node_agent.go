@@ -47,6 +47,8 @@ func (fc *flowCompiler) agentic(n *Node, c spec.AgenticComponent, r role) {
 		fc.runManager(n, c, r)
 	case *spec.Swarm:
 		fc.runSwarm(n, c, r)
+	case *spec.A2AAgent, *spec.OciAgent:
+		fc.runRemote(n, c, r)
 	default:
 		fc.unsupportedNode(n)
 		if c != nil {

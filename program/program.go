@@ -20,6 +20,8 @@ type Program struct {
 	// Requests and Datastores are likewise all HTTP requests and datastores that they use.
 	Requests   []*HTTPRequest
 	Datastores []*Datastore
+	// Remotes are likewise all agents that run elsewhere.
+	Remotes []*Remote
 	// Toolboxes are likewise all toolboxes of agents.
 	Toolboxes []*Toolbox
 	// Warnings are findings that do not keep the document from running.
@@ -129,6 +131,13 @@ type Model struct {
 	Config spec.LlmConfig
 	// Format is how an agent talks to it.
 	Format prompt.Format
+}
+
+// Remote is an agent that runs elsewhere.
+type Remote struct {
+	Index int
+	// Spec is its configuration, a [*spec.A2AAgent] or a [*spec.OciAgent].
+	Spec spec.AgenticComponent
 }
 
 // Datastore is a datastore that some node uses.

@@ -73,6 +73,8 @@ func named(prog *program.Program, e *engine.Effect, kind string, what value.Valu
 		key, name = "request", prog.Requests[e.HTTP.Request].Owner.Base().Name
 	case kind == "datastore" && e.Datastore != nil:
 		key, name = "datastore", prog.Datastores[e.Datastore.Datastore].Spec.Base().Name
+	case kind == "remote" && e.Remote != nil:
+		key, name = "agent", prog.Remotes[e.Remote.Agent].Spec.Base().Name
 	}
 	var b value.ObjectBuilder
 	for k, v := range o.All() {

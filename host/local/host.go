@@ -12,6 +12,7 @@ import (
 	"github.com/wayflow-go/wayflow/message"
 	"github.com/wayflow-go/wayflow/model"
 	"github.com/wayflow-go/wayflow/program"
+	"github.com/wayflow-go/wayflow/remote"
 	"github.com/wayflow-go/wayflow/replay"
 	"github.com/wayflow-go/wayflow/spec"
 	"github.com/wayflow-go/wayflow/store"
@@ -37,6 +38,8 @@ type Options struct {
 	Datastore func(spec.Datastore) (datastore.Datastore, error)
 	// Toolbox makes the toolbox of a configuration. Required if the program has any that does not search a datastore.
 	Toolbox func(spec.ToolBox) (tool.Box, error)
+	// Remote makes the way to an agent that runs elsewhere. Required if the program has any.
+	Remote func(spec.Component) (remote.Agent, error)
 	// Embedder makes the embedding model of a configuration. Required if the program searches a datastore by meaning and
 	// Datastore is nil.
 	Embedder func(spec.EmbeddingConfig) (embed.Embedder, error)
@@ -88,6 +91,7 @@ type Host struct {
 
 	datastores []datastore.Datastore
 	boxes      []tool.Box
+	remotes    []remote.Agent
 	// asks is true if there are tools that must not be called twice without asking.
 	asks bool
 }
@@ -116,7 +120,7 @@ func New(prog *program.Program, opts *Options) (*Host, error) {
 	}
 	problems := slices.Clone(prog.Unsupported)
 	if !h.opts.Tape.Replays() && !h.opts.ReadOnly {
-		problems = slices.Concat(problems, h.bindTools(), h.bindModels(), h.bindDatastores(), h.bindBoxes())
+		problems = slices.Concat(problems, h.bindTools(), h.bindModels(), h.bindDatastores(), h.bindBoxes(), h.bindRemotes())
 	}
 	h.asks = slices.ContainsFunc(h.tools, func(t tool.Tool) bool { return t != nil && t.Spec().AskToRepeat })
 	if len(problems) > 0 {

@@ -88,6 +88,8 @@ func (r *run) call(f *flight) (err error) {
 		f.done.Result.Value, err = r.host.cached(f, f.Conversation(), e.Cache)
 	case e.Datastore != nil:
 		f.done.Result.Value, err = r.host.use(f, e.Datastore)
+	case e.Remote != nil:
+		f.done.Result.Remote, err = r.host.tell(f, f.IdempotencyKey(), e.Remote)
 	default:
 		err = errors.New("this host does not know the effect")
 	}

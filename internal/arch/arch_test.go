@@ -144,7 +144,7 @@ var rooms = []room{
 	{path: "store/sqlite", imports: []string{"store"}, modules: []string{sqlite, goose}},
 	{
 		path:    "host/local",
-		imports: slices.Concat(core, []string{"internal/allow", "replay", "model", "tool", "tool/http", "embed", "datastore", "datastore/memory", "search", "store"}),
+		imports: slices.Concat(core, []string{"internal/allow", "replay", "remote", "model", "tool", "tool/http", "embed", "datastore", "datastore/memory", "search", "store"}),
 		modules: []string{uuid},
 	},
 
@@ -154,7 +154,7 @@ var rooms = []room{
 	},
 	{
 		path:    ".",
-		imports: slices.Concat(core, []string{"replay", "model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "tool/mcp", "embed", "embed/openai", "embed/oci", "datastore", "store", "host/local"}),
+		imports: slices.Concat(core, []string{"replay", "remote", "remote/a2a", "model", "model/openai", "model/gemini", "model/oci", "tool", "tool/http", "tool/mcp", "embed", "embed/openai", "embed/oci", "datastore", "store", "host/local"}),
 		modules: []string{uuid},
 	},
 	{path: "server/mcp", imports: []string{"value", "message", "engine", "."}, modules: []string{mcpsdk}},
