@@ -43,15 +43,23 @@ func (f *storeFlags) open(ctx context.Context) (store.Store, error) {
 	return openFile(ctx, path)
 }
 
-// existing opens a store that must be there: the one of the user if none is named.
+// place is the store that is named, or else that of the user.
+func (f *storeFlags) place() (string, error) {
+	if path := f.given(); path != "" {
+		return path, nil
+	}
+	folder, err := stateFolder()
+	if err != nil {
+		return "", usagef("name a store with --store: %v", err)
+	}
+	return filepath.Join(folder, "wayflow", "conversations.db"), nil
+}
+
+// existing opens the store at that place, which must be there.
 func (f *storeFlags) existing(ctx context.Context) (store.Store, error) {
-	path := f.given()
-	if path == "" {
-		folder, err := stateFolder()
-		if err != nil {
-			return nil, usagef("name a store with --store: %v", err)
-		}
-		path = filepath.Join(folder, "wayflow", "conversations.db")
+	path, err := f.place()
+	if err != nil {
+		return nil, err
 	}
 	if _, err := os.Stat(path); err != nil {
 		return nil, newFileError(path, err)

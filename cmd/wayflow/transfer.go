@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -84,10 +86,14 @@ func (f *storeFlags) putIn(ctx context.Context, path string) error {
 		}
 		w.Records = append(w.Records, store.Record{Time: r.Time, Data: r.Data})
 	}
-	if f.given() == "" {
-		return usagef("name the store to put it into with --store")
+	place, err := f.place()
+	if err != nil {
+		return err
 	}
-	kept, err := f.open(ctx)
+	if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
+		return newFileError(place, err)
+	}
+	kept, err := openFile(ctx, place)
 	if err != nil {
 		return err
 	}
