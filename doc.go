@@ -1,4 +1,4 @@
-// Package wayflow runs Open Agent Spec documents: flows written as YAML or JSON, or built in Go.
+// Package wayflow runs Open Agent Spec documents: flows and agents written as YAML or JSON, or built in Go.
 //
 //	app, err := wayflow.LoadFile("marketing.yaml", wayflow.WithTools(
 //		wayflow.Func("get_user_information", "Retrieve information about a user", getUser),

@@ -75,12 +75,3 @@ func TestInterrupt(t *testing.T) {
 		})
 	}
 }
-
-func executable(tb testing.TB) string {
-	tb.Helper()
-	path, err := os.Executable()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return path
-}

@@ -27,7 +27,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "wayflow",
 		Short: "Run Open Agent Spec documents",
-		Long: `wayflow runs Open Agent Spec documents: flows written as YAML or JSON.
+		Long: `wayflow runs Open Agent Spec documents: flows and agents written as YAML or JSON.
 
 Exit codes: 0 finished or waiting for someone, 1 execution failed, 2 invalid document or usage,
 130 interrupted by Ctrl-C (128 and the number of the signal).`,
