@@ -122,5 +122,5 @@ func ExampleBuild_findings() {
 	for _, d := range findings {
 		fmt.Printf("%s: %s; %s\n", d.Code, d.Message, d.Help)
 	}
-	// Output: template: the template of node "greet" is wrong template line 1, column 14: unexpected '}'; mend the template
+	// Output: template: the template of node "greet" is wrong: line 1, column 14: unexpected '}'; mend the template
 }

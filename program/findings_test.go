@@ -102,6 +102,22 @@ func TestFlowRules(t *testing.T) {
 	})
 }
 
+// TestStepRules breaks each rule for single nodes.
+func TestStepRules(t *testing.T) {
+	t.Parallel()
+	checkGolden(t, "testdata/steps.txtar", func(t *testing.T, document, findings string) {
+		t.Helper()
+		if !strings.Contains(findings, ": error ") {
+			t.Errorf("%s is not refused", document)
+		}
+		for line := range strings.Lines(findings) {
+			if !strings.HasPrefix(line, document+":") {
+				t.Errorf("%s: a finding without a line: %s", document, line)
+			}
+		}
+	})
+}
+
 // TestWarnings has a document for each warning about what runs but was hardly meant, and some that give none.
 func TestWarnings(t *testing.T) {
 	t.Parallel()

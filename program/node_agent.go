@@ -24,6 +24,10 @@ func (fc *flowCompiler) agentNode(n *Node, s *spec.AgentNode) {
 		r.unattended = &unattended
 	}
 	fc.agentic(n, s.Agent, r)
+	if r.unattended != nil && *r.unattended && len(s.Ports().Outputs) == 0 && len(n.Outputs) == 0 {
+		fc.errorf(at(s, "caller_input_mode"), "no-result", "give the agent outputs, or let the user answer it",
+			"nobody answers the agent of node %q, so it has to have outputs", n.Name)
+	}
 }
 
 // agentic makes a node run what one can talk to.

@@ -271,7 +271,7 @@ func (fc *flowCompiler) extendedMap(n *Node, m *mapFields, op *Map) {
 func (fc *flowCompiler) query(where finding, n spec.Node, text string) *jq.Query {
 	q, err := jq.Parse(text)
 	if err != nil {
-		fc.errorf(where, "jq", "mend the query", "%s of %s is wrong", err, nodeName(n))
+		fc.errorf(where, "jq", "mend the query", "%s: %s", nodeName(n), err)
 		return nil
 	}
 	return q

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/wayflow-go/wayflow/prompt"
 	"github.com/wayflow-go/wayflow/prompt/jinja"
@@ -55,7 +56,7 @@ func mustParse(text string) *jinja.Template {
 func templateError(err error) string {
 	var syntax *jinja.SyntaxError
 	if errors.As(err, &syntax) {
-		return " " + syntax.Error()
+		return ": " + strings.TrimPrefix(syntax.Error(), "template ")
 	}
 	return ": " + err.Error()
 }

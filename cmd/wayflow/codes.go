@@ -128,6 +128,7 @@ var codeSections = []codeSection{
 	}},
 	{"Parallel nodes", []findingCode{
 		{"no-subflows", "A parallel node has no flows", "`subflows: []`", "List at least one"},
+		{"no-result", "An agent that nobody answers has no outputs", "`caller_input_mode: never` on its node", "Give the agent outputs, or let the user answer it"},
 		{"parallel-inputs", "Flows that run at once have one input by different types", "`x` is a string here, an integer there", "Give both one type, or rename one"},
 		{"parallel-outputs", "Flows that run at once have an output of the same name", "both yield `result`", "Rename one of them"},
 		{"parallel-asks", "A flow that runs beside others may ask the user", "an `InputMessageNode` in it", "Ask before or after, or allow it where the node can"},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -49,7 +50,8 @@ func serveStdio(how string) {
 	case "wrong-id":
 		fmt.Println(`{"jsonrpc":"2.0","id":"nobody asked","result":{}}`)
 	case "silent":
-		select {}
+		_, _ = io.Copy(io.Discard, os.Stdin) // waiting for nothing at all would be a deadlock, which the runtime ends
+		return
 	}
 	if err := newPeer().server.Run(context.Background(), &sdk.StdioTransport{}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
