@@ -49,7 +49,8 @@ func TestScenarios(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	embeddings := modeltest.NewServer(t)
+	embeddings, models := modeltest.NewServer(t), modeltest.NewServer(t)
+	models.Respond(func(r *modeltest.Request) modeltest.Reply { return modeltest.Reply{Text: "I heard: " + r.LastText()} })
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -58,6 +59,7 @@ func TestScenarios(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("FLOWS", flows)
 			env.Setenv("EMBEDDINGS", embeddings.URL)
+			env.Setenv("MODEL", "openai-compatible:m@"+models.URL)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": wantCode},

@@ -19,8 +19,11 @@ type plainView struct {
 	err       error // of the first write that failed
 }
 
-// begin passes over what was said before a conversation was taken up.
-func (v *plainView) begin(s *session) { v.printed = len(s.conv.Messages()) }
+// begin passes over what was said before a conversation was taken up, and prints what it is begun with.
+func (v *plainView) begin(s *session) {
+	v.printed = len(s.conv.Messages())
+	v.print(s.opening)
+}
 
 func (v *plainView) event(ev wayflow.Event) { v.print(v.order.take(ev.Note)) }
 

@@ -17,6 +17,8 @@ import (
 type session struct {
 	app  *wayflow.App
 	conv *wayflow.Conversation
+	// opening is what the conversation was begun with.
+	opening []message.Message
 	// closeTools ends the processes that tools run in.
 	closeTools func() error
 	store      store.Store // nil if conversations are not kept
@@ -144,7 +146,8 @@ func (f *runFlags) begin(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	s.conv, err = s.app.Start(ctx, inputs, f.opening(s.app)...)
+	s.opening = f.opening(s.app)
+	s.conv, err = s.app.Start(ctx, inputs, s.opening...)
 	return explainStart(err, s.app, inputs)
 }
 
