@@ -22,14 +22,16 @@ type pair struct {
 	B int `json:"b,omitempty" default:"1"`
 }
 
-// apps are a flow that adds, one that asks, one that fails, and one that waits for ever.
-func apps(t *testing.T, stopped chan<- struct{}) []*wayflow.App {
+// apps are a flow that adds, one that asks, one that fails, and one that waits for ever, which tells when it begins and
+// when it is stopped.
+func apps(t *testing.T, hangs chan<- struct{}) []*wayflow.App {
 	t.Helper()
 	add := wayflow.Func("plus", "Adds", func(_ context.Context, in pair) (int, error) { return in.A + in.B, nil })
 	fail := wayflow.Func("bad", "Fails", func(context.Context, struct{}) (string, error) { return "", context.DeadlineExceeded })
 	hang := wayflow.Func("hang", "Hangs", func(ctx context.Context, _ struct{}) (string, error) {
+		hangs <- struct{}{}
 		<-ctx.Done()
-		stopped <- struct{}{}
+		hangs <- struct{}{}
 		return "", ctx.Err()
 	})
 	var all []*wayflow.App
@@ -52,8 +54,8 @@ func apps(t *testing.T, stopped chan<- struct{}) []*wayflow.App {
 // connect returns a session of a client with a server of the apps, over HTTP.
 func connect(t *testing.T, o *sdk.ClientOptions, version string) (*sdk.ClientSession, chan struct{}) {
 	t.Helper()
-	stopped := make(chan struct{}, 1)
-	s, err := mcp.New(apps(t, stopped), &mcp.Options{Key: "k"})
+	hangs := make(chan struct{}, 2)
+	s, err := mcp.New(apps(t, hangs), &mcp.Options{Key: "k"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +72,7 @@ func connect(t *testing.T, o *sdk.ClientOptions, version string) (*sdk.ClientSes
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	return c, stopped
+	return c, hangs
 }
 
 type keyed struct{ next http.RoundTripper }
@@ -196,22 +198,20 @@ func TestAFlowAsksTheUserOfTheClient(t *testing.T) {
 
 func TestACallIsCancelled(t *testing.T) {
 	t.Parallel()
-	c, stopped := connect(t, nil, "")
+	c, hangs := connect(t, nil, "")
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
 		_, err := c.CallTool(ctx, &sdk.CallToolParams{Name: "hang"})
 		done <- err
 	}()
+	<-hangs
 	call(t, c, "add_numbers", map[string]any{"a": 1}) // runs meanwhile
 	cancel()
 	if err := <-done; err == nil {
 		t.Error("the call ended well")
 	}
-	select {
-	case <-stopped:
-	case <-t.Context().Done():
-	}
+	<-hangs
 }
 
 func TestAKeyIsNeeded(t *testing.T) {
